@@ -1,0 +1,1 @@
+"""What the gateway does: use cases over ports, never technology."""

@@ -1,0 +1,1 @@
+"""How the outside is reached: the driven side, one room per technology."""

@@ -1,0 +1,1 @@
+"""How the outside reaches us: the driving side, one room per way in."""
