@@ -1,0 +1,1 @@
+"""The tests: unit/ mirrors src/, the other folders are named for what they prove."""
