@@ -1,0 +1,86 @@
+"""Talking to a provider: one port for each operation."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.catalog.provider import Provider
+from turnout.domain.inference.reply import EmbeddingReply, NativeReply, Reply, ReplyEvent
+from turnout.domain.inference.request import ChatRequest, EmbeddingRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A whole answer, and the caller's fields that the provider's protocol could not carry."""
+
+    reply: Reply | NativeReply
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """An answer under way; `events` raises ProviderFailure, and ends only where the answer did."""
+
+    events: AsyncIterator[ReplyEvent]
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Vectors, and what could not be carried."""
+
+    reply: EmbeddingReply | NativeReply
+    dropped: tuple[str, ...] = ()
+
+
+class ChatClient(Protocol):
+    """Asks one provider for chat completions. No retries: the relay alone retries."""
+
+    async def complete(self, request: ChatRequest, deployment: Deployment) -> Answered:
+        """Return the whole answer. Raises ProviderFailure, InvalidRequest."""
+        ...
+
+    def stream(
+        self, request: ChatRequest, deployment: Deployment
+    ) -> AbstractAsyncContextManager[Streaming]:
+        """Open a streamed answer; leaving the context closes the connection if it is not done.
+
+        Entering raises ProviderFailure (also for an error status) and InvalidRequest. Events raise
+        ProviderFailure: STREAM_BROKEN when the stream ends before the answer did.
+        """
+        ...
+
+
+class EmbeddingClient(Protocol):
+    """Asks one provider for embeddings."""
+
+    async def embed(self, request: EmbeddingRequest, deployment: Deployment) -> Embedded:
+        """Return the vectors. Raises ProviderFailure, InvalidRequest."""
+        ...
+
+
+class ProviderProbe(Protocol):
+    """Asks one provider whether it is there, as cheaply as it can (a model list, no tokens)."""
+
+    async def models(self) -> tuple[str, ...]:
+        """Return the names of the models that the provider lists. Raises ProviderFailure."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderClients:
+    """A provider's operations; None where its protocol has no such operation."""
+
+    chat: ChatClient
+    embeddings: EmbeddingClient | None
+    probe: ProviderProbe
+
+
+class ClientFactory(Protocol):
+    """Makes the clients of a provider."""
+
+    def clients_for(self, provider: Provider, secret: str | None) -> ProviderClients:
+        """Return clients that hold `secret`; no I/O. Raises DomainError for unusable settings."""
+        ...

@@ -1,0 +1,34 @@
+"""All of a command's changes, or none."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from turnout.application.ports.repositories import Declarations, FallbackChains, Providers
+
+
+class UnitOfWork(Protocol):
+    """A transaction. Leaving without commit undoes everything.
+
+    `commit` stores the aggregates and their events together, and raises the revision that workers
+    watch, if anything happened.
+    """
+
+    @property
+    def providers(self) -> Providers: ...
+
+    @property
+    def chains(self) -> FallbackChains: ...
+
+    @property
+    def declarations(self) -> Declarations: ...
+
+    async def commit(self) -> None: ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...

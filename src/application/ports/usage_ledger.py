@@ -1,0 +1,42 @@
+"""Where every attempt is written down."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from turnout.domain.inference.failure import FailureKind
+from turnout.domain.inference.usage import TokenUsage
+from turnout.domain.shared.ids import DeploymentId, RequestId
+
+
+class AttemptOutcome(StrEnum):
+    """How an attempt ended; `abandoned` means that the caller hung up."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One attempt, settled. Seconds are durations; `number` counts attempts from 1."""
+
+    request: RequestId
+    route: str
+    key_name: str
+    deployment: DeploymentId
+    number: int
+    outcome: AttemptOutcome
+    failure: FailureKind | None
+    status: int | None
+    seconds: float
+    first_token_seconds: float | None
+    usage: TokenUsage | None
+
+
+class UsageLedger(Protocol):
+    """Takes records and never blocks or raises."""
+
+    def put(self, record: AttemptRecord) -> None:
+        """Take `record`; when full, count it as lost."""
+        ...

@@ -1,0 +1,83 @@
+"""Read ports: flat rows for people and dashboards, past the domain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentRow:
+    """A model at a provider. Prices are dollars per million tokens as text, None when unknown."""
+
+    model: str
+    upstream: str
+    aliases: tuple[str, ...]
+    capabilities: tuple[str, ...]
+    context_window: int | None
+    max_output_tokens: int | None
+    price: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    """A provider; `credential` is a reference or `***` where the file held a literal."""
+
+    name: str
+    vendor: str
+    protocol: str
+    base_url: str
+    credential: str | None
+    enabled: bool
+    weight: int
+    priority: int
+    headers: Mapping[str, str]
+    options: Mapping[str, str]
+    timeouts: Mapping[str, float]
+    declared: bool
+    """Whether the configuration file declares it."""
+    deployments: tuple[DeploymentRow, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A step of a chain."""
+
+    target: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    """A chain."""
+
+    name: str
+    tiers: tuple[tuple[TargetRow, ...], ...]
+    strategy: str
+    deadline_seconds: float
+    max_attempts: int
+    on: tuple[str, ...] | None
+    declared: bool
+
+
+class ProviderView(Protocol):
+    """Reads providers."""
+
+    async def list(self) -> list[ProviderRow]:
+        """Return all, by name."""
+        ...
+
+    async def get(self, name: str) -> ProviderRow | None:
+        """Return one, or None."""
+        ...
+
+
+class ChainView(Protocol):
+    """Reads chains."""
+
+    async def list(self) -> list[ChainRow]:
+        """Return all, by name."""
+        ...
+
+    async def get(self, name: str) -> ChainRow | None:
+        """Return one, or None."""
+        ...

@@ -1,0 +1,1 @@
+"""Who can be called: providers and the models deployed there."""

@@ -1,0 +1,130 @@
+"""Provider: one configured account or server, and the models deployed there."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+
+from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.catalog.events import ProviderRegistered, ProviderRetired, ProviderRevised
+from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.inference.request import WireProtocol
+from turnout.domain.shared.errors import DomainError
+from turnout.domain.shared.events import Recorder
+from turnout.domain.shared.ids import ProviderId
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+"""What a provider or chain may be called: no slash, since `provider/model` is an address."""
+
+_BEYOND = {WireProtocol.ANTHROPIC_MESSAGES: frozenset({Capability.EMBEDDINGS})}
+_FORBIDDEN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """All that the operator says of a provider.
+
+    `vendor` is the name of a known vendor or "" for a server known by its protocol alone.
+    `credential` is a reference (`${VAR}`, `file:...`), never the secret itself; None means that the
+    server asks for none. `options` are the vendor's own (`api_version`, `project`, `location`).
+    """
+
+    vendor: str
+    protocol: WireProtocol
+    base_url: str
+    credential: str | None = None
+    enabled: bool = True
+    weight: int = 1
+    priority: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    timeouts: Timeouts = Timeouts()
+    deployments: tuple[Deployment, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Provider(Recorder):
+    """Aggregate root. It refuses settings that could not work; see `_check` for the rules."""
+
+    id: ProviderId
+    settings: ProviderSettings
+
+    @classmethod
+    def register(cls, id: ProviderId, settings: ProviderSettings) -> "Provider":
+        """Make a provider known. Raises DomainError `provider.*`."""
+        _check(id, settings)
+        provider = cls(id, settings)
+        provider.record(ProviderRegistered(id))
+        return provider
+
+    def revise(self, settings: ProviderSettings) -> tuple[str, ...]:
+        """Take new settings whole, or none of them; return the names of those that changed.
+
+        Raises DomainError `provider.*`.
+        """
+        _check(self.id, settings)
+        changed = tuple(
+            f.name
+            for f in fields(settings)
+            if getattr(settings, f.name) != getattr(self.settings, f.name)
+        )
+        if changed:
+            self.settings = settings
+            self.record(ProviderRevised(self.id, changed))
+        return changed
+
+    def enable(self, enabled: bool) -> None:
+        """Let requests reach this provider, or keep them away."""
+        self.revise(replace(self.settings, enabled=enabled))
+
+    def retire(self) -> None:
+        """Take leave. Which chains still name this provider is the caller's question."""
+        self.record(ProviderRetired(self.id))
+
+    def deployment(self, name: str) -> Deployment | None:
+        """Return the deployment called `name`, by model or alias."""
+        return next((d for d in self.settings.deployments if name in d.names), None)
+
+    def fitting(self, needs: Requirement) -> tuple[Deployment, ...]:
+        """Return the deployments that can serve `needs`, in the operator's order."""
+        return tuple(d for d in self.settings.deployments if d.misfit(needs) is None)
+
+
+def _check(id: ProviderId, settings: ProviderSettings) -> None:
+    if not NAME.fullmatch(id):
+        raise DomainError(
+            "provider.name",
+            f"provider name {id!r}: expected letters, digits, '_', '-' or '.', at most 63, "
+            "starting with a letter or digit",
+        )
+    if not re.match(r"https?://[^/\s]+", settings.base_url):
+        raise DomainError(
+            "provider.base_url",
+            f"{id}: base_url is {settings.base_url!r}, expected an http:// or https:// address",
+        )
+    if settings.weight < 1:
+        raise DomainError("provider.weight", f"{id}: weight is {settings.weight}, expected >= 1")
+    for name in settings.headers:
+        if name.lower() in _FORBIDDEN_HEADERS:
+            raise DomainError("provider.header", f"{id}: header {name!r} is set by the transport")
+    _check_deployments(id, settings)
+
+
+def _check_deployments(id: ProviderId, settings: ProviderSettings) -> None:
+    taken: set[str] = set()
+    for deployment in settings.deployments:
+        if deployment.provider != id:
+            raise DomainError(
+                "provider.foreign_deployment", f"{deployment.id} does not belong to {id}"
+            )
+        for name in deployment.names:
+            if name in taken:
+                raise DomainError("provider.duplicate_model", f"{id}: {name!r} is named twice")
+            taken.add(name)
+        beyond = deployment.capabilities & _BEYOND.get(settings.protocol, frozenset())
+        if beyond:
+            words = ", ".join(sorted(beyond))
+            raise DomainError(
+                "provider.beyond_protocol",
+                f"{deployment.id}: {settings.protocol} cannot carry {words}",
+            )

@@ -1,0 +1,22 @@
+"""What a caller who showed a good key may do."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The right to call; `key_name` tells whose it is, and is no secret."""
+
+    key_name: str
+
+
+ANONYMOUS = Grant("anonymous")
+"""Every caller's grant where no access key is set."""
+
+
+class AccessDenied(Exception):
+    """The caller showed no key, or not a good one. `message` never repeats what was shown."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message

@@ -1,0 +1,1 @@
+"""What has been learnt about each deployment."""

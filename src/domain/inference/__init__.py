@@ -1,0 +1,1 @@
+"""The canonical language of a call, owned by us and shaped like nobody's wire."""

@@ -1,0 +1,38 @@
+"""What a deployment offers and what a request needs, in the same words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Capability(StrEnum):
+    """Something that a model at a provider can do. The values are the words of `turnout.yaml`."""
+
+    CHAT = "chat"
+    STREAMING = "streaming"
+    TOOLS = "tools"
+    PARALLEL_TOOLS = "parallel_tools"
+    VISION = "vision"
+    AUDIO = "audio"
+    JSON_SCHEMA = "json_schema"
+    REASONING = "reasoning"
+    EMBEDDINGS = "embeddings"
+    ASSISTANT_PREFILL = "assistant_prefill"
+    PROMPT_CACHE = "prompt_cache"
+
+
+UNKNOWN_MODEL = frozenset({Capability.CHAT, Capability.STREAMING, Capability.TOOLS})
+"""What a model that nobody knows is taken to offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What one request needs of a deployment.
+
+    `input_tokens` is a low estimate of the prompt's length, so that a target is only
+    skipped for its context window when it surely cannot hold the prompt.
+    `output_tokens` is what the caller asked for at most, 0 when it did not say.
+    """
+
+    capabilities: frozenset[Capability]
+    input_tokens: int = 0
+    output_tokens: int = 0

@@ -1,0 +1,57 @@
+"""A relayed request: what routing must know, and the caller's body, untouched."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from turnout.domain.inference.capability import Requirement
+from turnout.domain.inference.conversation import Conversation
+
+
+class WireProtocol(StrEnum):
+    """A wire language. The values are the words of `turnout.yaml`."""
+
+    OPENAI_CHAT = "openai_chat"
+    ANTHROPIC_MESSAGES = "anthropic_messages"
+    GEMINI = "gemini"
+
+
+@dataclass(slots=True)
+class ChatRequest:
+    """One chat call as the caller made it.
+
+    `body_for(model)` gives the caller's own bytes with only the model exchanged: the native lane.
+    `decode` reads the same body into canonical form, and may raise InvalidRequest; it runs at most
+    once, and only if some target speaks another protocol.
+    """
+
+    model: str
+    stream: bool
+    protocol: WireProtocol
+    needs: Requirement
+    body_for: Callable[[str], bytes]
+    decode: Callable[[], Conversation]
+    _conversation: Conversation | None = field(default=None, init=False)
+
+    def conversation(self) -> Conversation:
+        """Return the call in canonical form."""
+        if self._conversation is None:
+            self._conversation = self.decode()
+        return self._conversation
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingRequest:
+    """One embeddings call; `inputs` are texts, or token lists where the caller sent those.
+
+    `encoding` is `float` or `base64`; `body_for` is as in ChatRequest.
+    """
+
+    model: str
+    protocol: WireProtocol
+    needs: Requirement
+    inputs: tuple[str | tuple[int, ...], ...]
+    encoding: str
+    dimensions: int | None
+    leftovers: tuple[str, ...]
+    body_for: Callable[[str], bytes]

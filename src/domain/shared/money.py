@@ -1,0 +1,17 @@
+"""Money in US dollars as exact decimals; the only place where it is rounded."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+ZERO = Decimal(0)
+_SMALLEST = Decimal("0.000000001")
+_MILLION = Decimal(1_000_000)
+
+
+def per_million(price: Decimal, tokens: int) -> Decimal:
+    """Return the dollars for `tokens` at `price` dollars per million tokens, unrounded."""
+    return price * tokens / _MILLION
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """Round to a billionth of a dollar, half to even: what the store can hold."""
+    return amount.quantize(_SMALLEST, rounding=ROUND_HALF_EVEN)
