@@ -13,10 +13,14 @@ from turnout.domain.inference.request import ChatRequest, EmbeddingRequest
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A whole answer, and the caller's fields that the provider's protocol could not carry."""
+    """A whole answer, and the caller's fields that the provider's protocol could not carry.
+
+    `waited_seconds` is the time spent waiting on the provider, translation excluded.
+    """
 
     reply: Reply | NativeReply
     dropped: tuple[str, ...] = ()
+    waited_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Streaming:
 
     events: AsyncIterator[ReplyEvent]
     dropped: tuple[str, ...] = ()
+    waited_seconds: float = 0.0
+    """Until the provider's response head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class Embedded:
 
     reply: EmbeddingReply | NativeReply
     dropped: tuple[str, ...] = ()
+    waited_seconds: float = 0.0
 
 
 class ChatClient(Protocol):

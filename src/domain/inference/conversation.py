@@ -87,8 +87,8 @@ class Thinking:
 class Conversation:
     """The whole call.
 
-    `leftovers` are the caller's top-level fields that have no canonical home, under the
-    caller's own names; a codec carries those that its protocol knows and reports the rest as dropped.
+    `leftovers` are the caller's top-level fields that have no canonical home, under the caller's
+    own names; a codec carries those that its protocol knows and reports the rest as dropped.
     """
 
     messages: tuple[Message, ...]

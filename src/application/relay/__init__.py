@@ -1,0 +1,1 @@
+"""The hot path: a request is admitted, planned, attempted and settled."""

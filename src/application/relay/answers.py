@@ -1,0 +1,106 @@
+"""What the relay hands to the way in: an answer, or one of its own refusals.
+
+RelayError
+├── UnknownModel     the request names nothing that is offered
+├── NoTargetFits     what it names is offered, but nothing there can serve the request
+└── RelayFailed      every attempt failed; the last failure decides what the caller is told
+"""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from turnout.domain.inference.failure import ProviderFailure
+from turnout.domain.inference.reply import EmbeddingReply, NativeReply, Reply, ReplyEvent
+from turnout.domain.routing.route_plan import RoutePlan
+from turnout.domain.shared.ids import RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTaken:
+    """Where the answer came from, for the response's headers.
+
+    `model` is the deployment's model name; `attempts` counts from 1; `waited_seconds` is the time
+    spent on providers so far, failed attempts included; `dropped` names what could not be carried.
+    """
+
+    request_id: RequestId
+    route: str
+    provider: str
+    model: str
+    attempts: int
+    waited_seconds: float
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RelayedReply:
+    """A whole chat answer."""
+
+    taken: RouteTaken
+    reply: Reply | NativeReply
+
+
+@dataclass(frozen=True, slots=True)
+class RelayedEmbedding:
+    """Vectors."""
+
+    taken: RouteTaken
+    reply: EmbeddingReply | NativeReply
+
+
+@dataclass(frozen=True, slots=True)
+class RelayedStream:
+    """A streamed answer past its commit point.
+
+    The receiver must `aclose()` `events` when it stops early (`contextlib.aclosing`): that closes the
+    provider's connection and settles the attempt. `events` raises ProviderFailure.
+    """
+
+    taken: RouteTaken
+    events: AsyncGenerator[ReplyEvent, None]
+
+
+class RelayError(Exception):
+    """The relay has no answer. `request_id` names the request in logs and headers."""
+
+    def __init__(self, request_id: RequestId, message: str) -> None:
+        super().__init__(message)
+        self.request_id = request_id
+        self.message = message
+
+
+class UnknownModel(RelayError):
+    """Nothing is called `model`; `near` are names that look like it."""
+
+    def __init__(self, request_id: RequestId, model: str, near: tuple[str, ...]) -> None:
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        super().__init__(request_id, f"The model {model!r} does not exist.{hint}")
+        self.model = model
+        self.near = near
+
+
+class NoTargetFits(RelayError):
+    """Every target was left out; the plan says why."""
+
+    def __init__(self, request_id: RequestId, plan: RoutePlan) -> None:
+        reasons = "; ".join(drop.detail for drop in plan.drops) or "it has no target"
+        super().__init__(
+            request_id, f"No target of {plan.route!r} can serve this request: {reasons}"
+        )
+        self.plan = plan
+
+
+class RelayFailed(RelayError):
+    """Every attempt failed. `failures` are all of them in order, at least one."""
+
+    def __init__(
+        self,
+        request_id: RequestId,
+        route: str,
+        failures: tuple[ProviderFailure, ...],
+        attempted: tuple[str, ...],
+    ) -> None:
+        super().__init__(request_id, failures[-1].message)
+        self.route = route
+        self.failures = failures
+        self.attempted = attempted
