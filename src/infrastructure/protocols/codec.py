@@ -91,8 +91,8 @@ class ChatCodec(Protocol):
     ) -> WireRequest:
         """Write `request`, for a stream if `request.stream`.
 
-        Raises InvalidRequest, ProviderFailure. The failure UNSUPPORTED is for what no target of this protocol could serve, and another
-        protocol perhaps could.
+        Raises InvalidRequest, ProviderFailure. The failure UNSUPPORTED is for what no target of
+        this protocol could serve, and another protocol perhaps could.
         """
         ...
 
