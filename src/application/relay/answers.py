@@ -52,8 +52,8 @@ class RelayedEmbedding:
 class RelayedStream:
     """A streamed answer past its commit point.
 
-    The receiver must `aclose()` `events` when it stops early (`contextlib.aclosing`): that closes the
-    provider's connection and settles the attempt. `events` raises ProviderFailure.
+    The receiver must `aclose()` `events` when it stops early (`contextlib.aclosing`): that closes
+    the provider's connection and settles the attempt. `events` raises ProviderFailure.
     """
 
     taken: RouteTaken

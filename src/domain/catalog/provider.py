@@ -26,7 +26,8 @@ class ProviderSettings:
 
     `vendor` is the name of a known vendor or "" for a server known by its protocol alone.
     `credential` is a reference (`${VAR}`, `file:...`), never the secret itself; None means that the
-    server asks for none. `options` are the vendor's own (`api_version`, `project`, `location`).
+    server asks for none. A lower `priority` is tried first; `weight` is the share among equals.
+    `options` are the vendor's own (`api_version`, `project`, `location`).
     """
 
     vendor: str
@@ -35,7 +36,7 @@ class ProviderSettings:
     credential: str | None = None
     enabled: bool = True
     weight: int = 1
-    priority: int = 0
+    priority: int = 100
     headers: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
     timeouts: Timeouts = Timeouts()

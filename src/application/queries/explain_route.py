@@ -1,0 +1,45 @@
+"""Explain a route: where a request would go, and why not elsewhere."""
+
+from dataclasses import dataclass
+
+from turnout.application.ports.system import Dice
+from turnout.application.snapshot.routing_snapshot import SnapshotHolder
+from turnout.domain.inference.capability import Requirement
+from turnout.domain.routing.route_plan import RoutePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The plan that the relay would follow, or the names that look like an unknown model.
+
+    `weights` are each target's share within its tier, in the order of the plan's targets.
+    """
+
+    model: str
+    revision: int
+    plan: RoutePlan | None
+    near: tuple[str, ...] = ()
+    deadline_seconds: float | None = None
+    max_attempts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainRoute:
+    """Asks the very plan that requests follow; there is no second implementation."""
+
+    holder: SnapshotHolder
+    dice: Dice
+
+    def __call__(self, model: str, needs: Requirement) -> Explanation:
+        """Return the plan of a request for `model` with `needs`."""
+        snapshot = self.holder.current
+        route = snapshot.routes.get(model)
+        if route is None:
+            return Explanation(model, snapshot.revision, None, snapshot.near(model))
+        return Explanation(
+            model,
+            snapshot.revision,
+            route.plan(needs, self.dice.roll),
+            deadline_seconds=route.deadline_seconds,
+            max_attempts=route.max_attempts,
+        )

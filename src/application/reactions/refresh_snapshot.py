@@ -1,0 +1,27 @@
+"""Refresh the snapshot when the store has a new revision."""
+
+from dataclasses import dataclass
+
+from turnout.application.ports.catalog_source import CatalogSource
+from turnout.application.ports.provider_client import ClientFactory
+from turnout.application.ports.secret_store import SecretStore
+from turnout.application.snapshot.compiler import compile_snapshot
+from turnout.application.snapshot.routing_snapshot import SnapshotHolder
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshSnapshot:
+    """Compiles and swaps; requests under way keep the snapshot they began with."""
+
+    source: CatalogSource
+    factory: ClientFactory
+    secrets: SecretStore
+    holder: SnapshotHolder
+
+    async def __call__(self) -> bool:
+        """Swap in the latest revision if it is new; return whether it was."""
+        if await self.source.revision() == self.holder.current.revision:
+            return False
+        stored = await self.source.load()
+        self.holder.current = compile_snapshot(stored, self.factory, self.secrets)
+        return True

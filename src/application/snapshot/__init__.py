@@ -1,0 +1,1 @@
+"""The read model that the hot path lives on: compiled whole, swapped whole."""

@@ -1,0 +1,173 @@
+"""Route: a chain bound to the deployments that exist now, ready to be planned for a request."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from sys import maxsize
+
+from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.catalog.provider import Provider
+from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.inference.failure import FailureKind
+from turnout.domain.routing.fallback_chain import (
+    DEADLINE_SECONDS,
+    MAX_ATTEMPTS,
+    FallbackChain,
+    Target,
+)
+from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
+from turnout.domain.routing.routing_policy import Roll, weighted_order
+from turnout.domain.shared.ids import DeploymentId, ProviderId
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A target with the deployments it may stand for, in order of preference.
+
+    `out` says why it cannot be used at all (`provider_disabled`, ...), whatever the request.
+    """
+
+    via: str
+    weight: int
+    deployments: tuple[Deployment, ...]
+    out: tuple[str, str] | None = None
+
+
+Tiers = tuple[tuple[Candidate, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The targets that can serve some needs; `settled` is the plan where no dice decide."""
+
+    tiers: tuple[tuple[tuple[PlannedTarget, int], ...], ...]
+    drops: tuple[Drop, ...]
+    settled: RoutePlan | None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a caller's model name leads to. Immutable but for a memo of earlier fits."""
+
+    name: str
+    tiers: Tiers
+    deadline_seconds: float = DEADLINE_SECONDS
+    max_attempts: int = MAX_ATTEMPTS
+    on: frozenset[FailureKind] | None = None
+    _smallest_window: int = field(init=False, repr=False, compare=False)
+    _fits: dict[frozenset[Capability], _Fit] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        windows = (
+            deployment.context_window
+            for tier in self.tiers
+            for candidate in tier
+            for deployment in candidate.deployments
+            if deployment.context_window is not None
+        )
+        object.__setattr__(self, "_smallest_window", min(windows, default=maxsize))
+
+    def plan(self, needs: Requirement, roll: Roll) -> RoutePlan:
+        """Order the deployments that can serve `needs`; record a reason for each target left out.
+
+        No deployment appears twice.
+        """
+        fit = self._fit(needs)
+        if fit.settled is not None:
+            return fit.settled
+        targets = [target for tier in fit.tiers for target in weighted_order(tier, roll)]
+        return RoutePlan(self.name, tuple(targets), fit.drops)
+
+    def _fit(self, needs: Requirement) -> _Fit:
+        # A prompt that every window holds leaves only the capabilities to decide, and routes meet
+        # the same few sets of those again and again.
+        if needs.input_tokens > self._smallest_window:
+            return _fit(self, needs)
+        fit = self._fits.get(needs.capabilities)
+        if fit is None:
+            fit = self._fits[needs.capabilities] = _fit(self, needs)
+        return fit
+
+
+def _fit(route: Route, needs: Requirement) -> _Fit:
+    taken: set[DeploymentId] = set()
+    drops: list[Drop] = []
+    fitted: list[tuple[tuple[PlannedTarget, int], ...]] = []
+    for number, tier in enumerate(route.tiers):
+        row: list[tuple[PlannedTarget, int]] = []
+        for candidate in tier:
+            found = _choose(candidate, needs, taken)
+            if isinstance(found, Deployment):
+                taken.add(found.id)
+                row.append((PlannedTarget(found, number, candidate.via), candidate.weight))
+            else:
+                drops.append(Drop(candidate.via, number, *found))
+        fitted.append(tuple(row))
+    settled = None
+    if all(len(row) <= 1 for row in fitted):
+        settled = RoutePlan(route.name, tuple(row[0][0] for row in fitted if row), tuple(drops))
+    return _Fit(tuple(fitted), tuple(drops), settled)
+
+
+def _choose(
+    candidate: Candidate, needs: Requirement, taken: set[DeploymentId]
+) -> Deployment | tuple[str, str]:
+    if candidate.out is not None:
+        return candidate.out
+    reason = ("no_model", f"{candidate.via} has no model")
+    for deployment in candidate.deployments:
+        misfit = deployment.misfit(needs)
+        if misfit is not None:
+            reason = (misfit.rule, misfit.detail)
+        elif deployment.id in taken:
+            reason = ("duplicate", f"{deployment.id} stands earlier in this route")
+        else:
+            return deployment
+    return reason
+
+
+def candidate(
+    target: Target, provider: Provider | None, unusable: Mapping[ProviderId, tuple[str, str]]
+) -> Candidate:
+    """Bind `target` to what its provider offers now; `unusable` tells why a provider is out."""
+    via = str(target)
+    if provider is None:
+        return Candidate(via, target.weight, (), ("unknown_provider", f"no provider {via!r}"))
+    if provider.id in unusable:
+        return Candidate(via, target.weight, (), unusable[provider.id])
+    if target.model is None:
+        return Candidate(via, target.weight, provider.settings.deployments)
+    deployment = provider.deployment(target.model)
+    if deployment is None:
+        return Candidate(via, target.weight, (), ("unknown_model", f"no model {via!r}"))
+    return Candidate(via, target.weight, (deployment,))
+
+
+def bind(
+    chain: FallbackChain,
+    providers: Mapping[ProviderId, Provider],
+    unusable: Mapping[ProviderId, tuple[str, str]],
+) -> Route:
+    """Bind a chain to the providers that exist now."""
+    rules = chain.rules
+    tiers = tuple(
+        tuple(candidate(target, providers.get(target.provider), unusable) for target in tier)
+        for tier in rules.tiers
+    )
+    return Route(chain.id, tiers, rules.deadline_seconds, rules.max_attempts, rules.on)
+
+
+def by_priority(offers: Iterable[tuple[Provider, Target]]) -> tuple[tuple[Target, ...], ...]:
+    """Group targets into tiers by their providers' priority, lowest number first."""
+    groups: dict[int, list[Target]] = {}
+    for provider, target in offers:
+        groups.setdefault(provider.settings.priority, []).append(target)
+    return tuple(tuple(groups[priority]) for priority in sorted(groups))
+
+
+def offers_of(model: str, providers: Sequence[Provider]) -> Iterator[tuple[Provider, Target]]:
+    """Yield every provider that offers `model`, by name or alias, with its target."""
+    for provider in providers:
+        if provider.deployment(model) is not None:
+            yield provider, Target(provider.id, model, provider.settings.weight)
