@@ -1,0 +1,1 @@
+"""The architecture as tests: what imports, names, sizes and folders may be."""
