@@ -50,8 +50,8 @@ class FallbackChains(Protocol):
 class Declarations(Protocol):
     """What the configuration file last declared, as a digest for each entry.
 
-    Keys are `provider:NAME` and `chain:NAME`. An entry whose digest has not changed is left as it is,
-    so that an edit over the API stays until the file itself changes that entry.
+    Keys are `provider:NAME` and `chain:NAME`. An entry whose digest has not changed is left as it
+    is, so that an edit over the API stays until the file itself changes that entry.
     """
 
     async def digests(self) -> dict[str, str]:

@@ -12,8 +12,8 @@ from turnout.domain.routing.route import Route
 class ModelRow:
     """A name that a request's `model` may have.
 
-    `kind` is `chain` or `model`; a chain's capabilities are those of any of its targets, its lengths
-    the largest. `owned_by` is the first provider that would be asked.
+    `kind` is `chain` or `model`; a chain's capabilities are those of any of its targets, its
+    lengths the largest. `owned_by` is the first provider that would be asked.
     """
 
     id: str

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 Extras = Mapping[str, Mapping[str, object]]
-NO_EXTRAS: Extras = {}
 
 
 class Role(StrEnum):
@@ -37,7 +36,7 @@ class TextPart:
     """Plain text."""
 
     text: str
-    extras: Extras = NO_EXTRAS
+    extras: Extras = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class ImagePart:
 
     media: Media
     detail: str | None = None
-    extras: Extras = NO_EXTRAS
+    extras: Extras = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class AudioPart:
 
     data: str
     format: str
-    extras: Extras = NO_EXTRAS
+    extras: Extras = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class DocumentPart:
     media: Media
     name: str | None = None
     file_id: str | None = None
-    extras: Extras = NO_EXTRAS
+    extras: Extras = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class ToolCallPart:
     id: str
     name: str
     arguments: str
-    extras: Extras = NO_EXTRAS
+    extras: Extras = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class ToolResultPart:
     parts: tuple["TextPart | ImagePart", ...]
     name: str | None = None
     is_error: bool = False
-    extras: Extras = NO_EXTRAS
+    extras: Extras = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class ReasoningPart:
     text: str
     signature: str | None = None
     redacted: str | None = None
-    extras: Extras = NO_EXTRAS
+    extras: Extras = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """A chat call in canonical form: what a codec needs to write it in its own protocol."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from turnout.domain.inference.content import NO_EXTRAS, Extras, Message
+from turnout.domain.inference.content import Extras, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class ToolSpec:
     description: str | None = None
     parameters: Mapping[str, object] | None = None
     strict: bool | None = None
-    extras: Extras = NO_EXTRAS
+    extras: Extras = field(default_factory=dict)
 
 
 class ToolMode(StrEnum):
@@ -99,4 +99,4 @@ class Conversation:
     sampling: Sampling = Sampling()
     thinking: Thinking | None = None
     user: str | None = None
-    leftovers: Mapping[str, object] = NO_EXTRAS
+    leftovers: Mapping[str, object] = field(default_factory=dict)
