@@ -129,8 +129,8 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     planted = {name: {place: text} for name, (place, text, _) in VIOLATIONS.items()}
     run = subprocess.run(
         [sys.executable, "-m", "tests.architecture.planting", str(copy), str(CONFIG)],
-        input=json.dumps({**planted, CYCLES: CYCLE}), env={**os.environ, "PYTHONPATH": str(copy)}, cwd=ROOT,
-        capture_output=True, text=True, check=False,
+        input=json.dumps({**planted, CYCLES: CYCLE}), cwd=ROOT, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(copy)}, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     return dict(json.loads(run.stdout))

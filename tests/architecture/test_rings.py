@@ -9,8 +9,8 @@ RINGS = {"domain", "application", "infrastructure", "interfaces", "bootstrap"}
 
 PURE = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum",
-    "fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "operator", "re", "string",
-    "types", "typing", "zlib",
+    "fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "operator", "re",
+    "string", "types", "typing", "zlib",
 }  # fmt: skip
 ALLOWED = {"domain": PURE, "application": PURE | {"abc", "asyncio", "contextlib", "logging"}}
 
