@@ -1,6 +1,6 @@
 """Finds what looks like a credential in files about to be committed.
 
-`python -m tests.support.secret_scan FILE...` prints `file:line` of each, never the text, and exits 1.
+`python -m tests.support.secret_scan FILE...` prints each `file:line`, never the text, and exits 1.
 """
 
 import re
