@@ -1,0 +1,1 @@
+"""How bytes reach a provider and come back: HTTP engines, server-sent events, Retry-After, JSON."""
