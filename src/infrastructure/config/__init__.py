@@ -1,0 +1,1 @@
+"""The operator's file: read, layered, checked, and turned into what the application declares."""

@@ -1,0 +1,84 @@
+"""Reads `turnout.yaml` and what lies over it: the environment's file, references, variables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path as FilePath
+
+from turnout.application.commands.apply_configuration import DeclaredConfiguration
+
+from turnout.infrastructure.config.checking import checked
+from turnout.infrastructure.config.declaration import Declaring, KnownVendor
+from turnout.infrastructure.config.faults import ConfigurationFaults, Fault, Origin
+from turnout.infrastructure.config.interpolation import interpolated
+from turnout.infrastructure.config.overrides import PREFIX, overridden
+from turnout.infrastructure.config.schema import Settings
+from turnout.infrastructure.config.tree import Node, merged, nearest, read_tree
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedConfiguration:
+    """A configuration that is whole and right.
+
+    `literal_secrets` are keys that stand in the file itself, by the reference that the store holds
+    in their place. `tree` tells where each value came from.
+    """
+
+    settings: Settings
+    declared: DeclaredConfiguration
+    literal_secrets: Mapping[str, str]
+    tree: Node
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationLoader:
+    """Loads and checks; `environ` is the environment's variables, `today` decides prices."""
+
+    vendors: Mapping[str, KnownVendor]
+    environ: Mapping[str, str]
+    today: date
+
+    def load(self, path: FilePath) -> LoadedConfiguration:
+        """Read the file at `path` and its layers. Raises ConfigurationFaults with every fault."""
+        tree = overridden(self._files(path), self.environ)
+        faults: list[Fault] = []
+        tree = interpolated(tree, self.environ, faults)
+        settings, broken = checked(tree)
+        faults += broken
+        if settings is None:
+            raise ConfigurationFaults(faults)
+        declared = Declaring(settings, tree, self.vendors, self.today, faults).declared()
+        if faults:
+            raise ConfigurationFaults(faults)
+        return LoadedConfiguration(settings, declared, _literals(settings), tree)
+
+    def _files(self, path: FilePath) -> Node:
+        tree = _read(path)
+        environment = self.environ.get(f"{PREFIX}METADATA__ENVIRONMENT")
+        if environment is None:
+            node = nearest(tree, ("metadata", "environment"))
+            environment = node.value if isinstance(node.value, str) else "development"
+        beside = path.with_name(f"{path.stem}.{environment}{path.suffix}")
+        return merged(tree, _read(beside)) if beside.is_file() else tree
+
+
+def _read(path: FilePath) -> Node:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        fault = Fault(Origin(str(path)), "", f"byte {error.start} that is not UTF-8", "UTF-8 text")
+        raise ConfigurationFaults([fault]) from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ConfigurationFaults(
+            [Fault(Origin(str(path)), "", reason, "a file to read")]
+        ) from error
+    return read_tree(text, str(path))
+
+
+def _literals(settings: Settings) -> dict[str, str]:
+    return {
+        f"config:{name}": entry.api_key
+        for name, entry in settings.ai_providers.items()
+        if entry.api_key and "${" not in entry.api_key and not entry.api_key.startswith("file:")
+    }

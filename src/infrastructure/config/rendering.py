@@ -1,0 +1,54 @@
+"""Shows effective settings with where each came from, and no secret."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from turnout.infrastructure.config.faults import DEFAULT, Origin
+from turnout.infrastructure.config.schema import Settings
+from turnout.infrastructure.config.tree import Node, Path, child, dotted
+
+MASK = "***"
+_SECRET_WORDS = ("key", "token", "secret", "authorization", "cookie", "password")
+
+
+def effective(settings: Settings, tree: Node) -> Iterator[tuple[str, object, Origin]]:
+    """Yield path, value and origin of every setting, defaults included, secrets masked."""
+    for path, value in _leaves(settings.model_dump(mode="json"), ()):
+        yield dotted(path), _masked(path, value), _origin(tree, path)
+
+
+def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
+    if isinstance(value, dict) and value:
+        for key, below in value.items():
+            yield from _leaves(below, (*path, key))
+    elif isinstance(value, list) and value:
+        for place, below in enumerate(value):
+            yield from _leaves(below, (*path, place))
+    else:
+        yield path, value
+
+
+def _masked(path: Path, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if path[:2] in (("server", "access_keys"), ("server", "admin_token")):
+        return MASK
+    inside = path[2] if len(path) > 2 and path[0] == "ai_providers" else None
+    secret = inside == "api_key" or (
+        inside == "headers" and any(word in str(path[-1]).lower() for word in _SECRET_WORDS)
+    )
+    if secret and not value.startswith(("${", "file:")):
+        return MASK
+    if path[0] == "database" and (password := urlsplit(value).password):
+        return value.replace(f":{password}@", f":{MASK}@")
+    return value
+
+
+def _origin(tree: Node, path: Path) -> Origin:
+    node = tree
+    for step in path:
+        below = child(node, step)
+        if below is None:
+            return DEFAULT
+        node = below
+    return node.origin

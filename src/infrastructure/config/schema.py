@@ -1,0 +1,148 @@
+"""The shape of `turnout.yaml`. Field descriptions say what is expected, for people."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from turnout.domain.inference.failure import FailureKind
+from turnout.domain.inference.request import WireProtocol
+from turnout.domain.routing.routing_policy import Strategy
+
+
+def _no_bool(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("a number")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_no_bool), Field(gt=0)]
+Whole = Annotated[int, BeforeValidator(_no_bool), Field(ge=1)]
+Port = Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=65535)]
+Dollars = Annotated[Decimal, BeforeValidator(_no_bool), Field(ge=0)]
+
+
+class Section(BaseModel):
+    """A part of the file. Unknown keys are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Metadata(Section):
+    """What this file is."""
+
+    version: str = "1.0.0"
+    environment: str = Field(default="development", pattern=r"^[A-Za-z0-9_-]+$")
+    name: str = "turnout"
+
+
+class Server(Section):
+    """How Turnout listens. Port 0 takes a free port."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    control_host: str = "127.0.0.1"
+    control_port: Port = 8081
+    workers: Whole = 1
+    access_keys: list[str] = []
+    admin_token: str | None = None
+    max_body_bytes: Whole = 32 * 1024 * 1024
+    drain_seconds: Number = 30.0
+
+
+class TimeoutLimits(Section):
+    """Seconds; what is not given comes from `upstream.timeouts`, then from the defaults."""
+
+    connect_seconds: Number | None = None
+    first_token_seconds: Number | None = None
+    between_tokens_seconds: Number | None = None
+    total_seconds: Number | None = None
+
+
+class Upstream(Section):
+    """How Turnout talks to providers."""
+
+    engine: Literal["pyreqwest", "httpx"] = "pyreqwest"
+    ca_file: str | None = None
+    http2: bool = False
+    max_idle_connections: Whole = 256
+    keepalive_seconds: Number = 60.0
+    timeouts: TimeoutLimits = TimeoutLimits()
+
+
+class Database(Section):
+    """Where configuration is stored: a SQLite file beside this one when not given."""
+
+    url: str | None = None
+
+
+class Logging(Section):
+    """What is written to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class ModelPrice(Section):
+    """US dollars per million tokens."""
+
+    input: Dollars
+    output: Dollars
+    cached_input: Dollars | None = None
+    cache_write: Dollars | None = None
+
+
+class Model(Section):
+    """A model of a provider. Capabilities are added to what is known; `-name` takes one away."""
+
+    name: str = Field(min_length=1)
+    upstream: str | None = Field(default=None, min_length=1)
+    aliases: list[str] = []
+    capabilities: list[str] = []
+    context_window: Whole | None = None
+    max_output_tokens: Whole | None = None
+    price: ModelPrice | None = None
+
+
+class ProviderEntry(Section):
+    """A provider. A known vendor implies its protocol, base URL and key variable."""
+
+    enabled: bool = True
+    vendor: str | None = None
+    protocol: WireProtocol | None = None
+    base_url: str | None = None
+    api_key: str | None = None
+    models: list[str | Model] = Field(min_length=1)
+    weight: Whole = 1
+    priority: Annotated[int, BeforeValidator(_no_bool)] = 100
+    headers: dict[str, str] = {}
+    options: dict[str, str] = {}
+    timeouts: TimeoutLimits = TimeoutLimits()
+
+
+class ChainTarget(Section):
+    """A step of a chain within a tier."""
+
+    target: str = Field(min_length=1)
+    weight: Whole = 1
+
+
+class ChainEntry(Section):
+    """A chain with tiers; a plain list of targets is short for one tier each."""
+
+    tiers: list[Annotated[list[str | ChainTarget], Field(min_length=1)]] = Field(min_length=1)
+    strategy: Strategy = Strategy.WEIGHTED
+    deadline_seconds: Number | None = None
+    max_attempts: Whole | None = None
+    on: list[FailureKind] | None = None
+
+
+class Settings(Section):
+    """The whole file."""
+
+    metadata: Metadata = Metadata()
+    server: Server = Server()
+    upstream: Upstream = Upstream()
+    database: Database = Database()
+    logging: Logging = Logging()
+    ai_providers: dict[str, ProviderEntry] = {}
+    fallback_chains: dict[str, list[str] | ChainEntry] = {}

@@ -1,0 +1,155 @@
+"""A configuration as a tree of values that know where they came from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import yaml
+
+from turnout.infrastructure.config.faults import ConfigurationFaults, Fault, Origin
+
+Value: TypeAlias = "bool | int | float | str | dict[str, Node] | list[Node] | None"
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and its place. Mappings and lists hold nodes."""
+
+    value: Value
+    origin: Origin
+
+
+def read_tree(text: str, source: str) -> Node:
+    """Read YAML. Raises ConfigurationFaults for what is not YAML, and for keys given twice."""
+    loader = yaml.SafeLoader(text)
+    faults: list[Fault] = []
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return Node({}, Origin(source, 1))
+        node = _node(loader, root, (), source, faults)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        origin = Origin(source, mark.line + 1 if mark else None)
+        problem = " ".join(part for part in (error.context, error.problem) if part)
+        raise ConfigurationFaults([Fault(origin, "", problem, "valid YAML")]) from error
+    finally:
+        loader.dispose()
+    if not isinstance(node.value, dict):
+        faults.append(Fault(node.origin, "", describe(node), "a mapping of sections"))
+    if faults:
+        raise ConfigurationFaults(faults)
+    return node
+
+
+def _node(
+    loader: yaml.SafeLoader, node: yaml.Node, path: Path, source: str, faults: list[Fault]
+) -> Node:
+    origin = Origin(source, node.start_mark.line + 1)
+    if isinstance(node, yaml.SequenceNode):
+        items = [
+            _node(loader, item, (*path, place), source, faults)
+            for place, item in enumerate(node.value)
+        ]
+        return Node(items, origin)
+    if isinstance(node, yaml.MappingNode):
+        loader.flatten_mapping(node)
+        return Node(_mapping(loader, node, path, source, faults), origin)
+    value = loader.construct_object(node, deep=True)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return Node(value, origin)
+    return Node(str(node.value), origin)  # a date, say: the words as they stand
+
+
+def _mapping(
+    loader: yaml.SafeLoader,
+    node: yaml.MappingNode,
+    path: Path,
+    source: str,
+    faults: list[Fault],
+) -> dict[str, Node]:
+    entries: dict[str, Node] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        if key in entries:
+            origin = Origin(source, key_node.start_mark.line + 1)
+            first = entries[key].origin
+            faults.append(
+                Fault(origin, dotted((*path, key)), "the key again", f"it once (line {first.line})")
+            )
+        value = _node(loader, value_node, (*path, key), source, faults)
+        entries[key] = Node(value.value, Origin(source, key_node.start_mark.line + 1))
+    return entries
+
+
+def merged(base: Node, over: Node) -> Node:
+    """Lay `over` upon `base`: mappings merge key by key, anything else is replaced."""
+    if not isinstance(base.value, dict) or not isinstance(over.value, dict):
+        return over
+    entries = dict(base.value)
+    for key, value in over.value.items():
+        entries[key] = merged(entries[key], value) if key in entries else value
+    return Node(entries, over.origin)
+
+
+def plain(node: Node) -> object:
+    """Return the tree as plain Python values."""
+    if isinstance(node.value, dict):
+        return {key: plain(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain(child) for child in node.value]
+    return node.value
+
+
+def nearest(node: Node, path: Path) -> Node:
+    """Return the node at `path`, or the deepest one on the way there."""
+    for step in path:
+        below = child(node, step)
+        if below is None:
+            break
+        node = below
+    return node
+
+
+def child(node: Node, step: str | int) -> Node | None:
+    """Return the node one step down, or None."""
+    value = node.value
+    if isinstance(value, dict):
+        return value.get(str(step))
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        return value[step]
+    return None
+
+
+def leaves(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """Yield every scalar, and every empty mapping or list, with its path."""
+    if isinstance(node.value, dict) and node.value:
+        for key, child in node.value.items():
+            yield from leaves(child, (*path, key))
+    elif isinstance(node.value, list) and node.value:
+        for place, child in enumerate(node.value):
+            yield from leaves(child, (*path, place))
+    else:
+        yield path, node
+
+
+def dotted(path: Path) -> str:
+    """Write a path as people do: `fallback_chains.default[0]`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def describe(node: Node) -> str:
+    """Say what a node holds, shortly."""
+    value = node.value
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "nothing"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,1 @@
+"""Time, chance and names from the operating system."""
