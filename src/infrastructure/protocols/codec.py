@@ -17,6 +17,7 @@ from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.inference.reply import EmbeddingReply, NativeReply, Reply, ReplyEvent
 from turnout.domain.inference.request import ChatRequest, EmbeddingRequest, WireProtocol
+from turnout.infrastructure.transport.engine import ReplyHeaders
 
 Options = Mapping[str, str]
 """A provider's `options`, as the operator wrote them."""
@@ -104,10 +105,10 @@ class ChatCodec(Protocol):
         """Return a new decoder for the answer to `request`."""
         ...
 
-    def failure(self, status: int, headers: Mapping[str, str], body: bytes) -> ProviderFailure:
+    def failure(self, status: int, headers: ReplyHeaders, body: bytes) -> ProviderFailure:
         """Classify an error answer. `body` may be anything, HTML or nothing; it never raises.
 
-        Header names are in lower case. The client fills `retry_after_seconds` from the headers when
+        Header names are asked for in lower case. The client fills `retry_after_seconds` from the headers when
         it is None here; the codec sets it only where the body tells it.
         """
         ...

@@ -1,0 +1,85 @@
+"""From an error answer to a ProviderFailure, for every server that speaks OpenAI's chat."""
+
+import re
+from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.infrastructure.protocols.openai_chat.error_body import (
+    looks_like_error,
+    read_error,
+    read_error_object,
+)
+from turnout.infrastructure.protocols.openai_chat.wording import kind_of
+from turnout.infrastructure.transport.engine import ReplyHeaders
+
+RAW_LENGTH = 2000
+"""Bytes of a provider's body that are kept for operators."""
+
+_BROKEN_FINISHES = frozenset({"error", "insufficient_system_resource", "network_error", "abort"})
+
+_WAIT = re.compile(
+    r"try again in (?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?"
+)
+
+
+def failure(status: int, headers: ReplyHeaders, body: bytes) -> ProviderFailure:
+    """Classify an error answer. `body` may be anything; it never raises."""
+    said = read_error(body)
+    return ProviderFailure(
+        kind_of(status, said.labels, said.message),
+        said.message or _without_words(status, headers, body),
+        status=status,
+        retry_after_seconds=_wait_seconds(said.message),
+        raw=body[:RAW_LENGTH],
+    )
+
+
+def failure_inside(content: object, raw: bytes) -> ProviderFailure:
+    """Classify an error object that came inside a 200; its `status` is the one it names, if any."""
+    said = read_error_object(content)
+    return ProviderFailure(
+        kind_of(said.status, said.labels, said.message),
+        said.message or "the provider reported an error without words",
+        status=said.status,
+        retry_after_seconds=_wait_seconds(said.message),
+        raw=raw[:RAW_LENGTH],
+    )
+
+
+def refuse_error(content: object, raw: bytes) -> None:
+    """Raise the ProviderFailure that the decoded JSON of a 2xx tells of, if it does."""
+    if looks_like_error(content):
+        raise failure_inside(content, raw)
+
+
+def refuse_broken(finish_reason: str | None, raw: bytes) -> None:
+    """Raise ProviderFailure OVERLOADED for a finish reason that says that there was no finish."""
+    if finish_reason in _BROKEN_FINISHES:
+        words = f"the provider could not finish its answer: {finish_reason}"
+        raise ProviderFailure(FailureKind.OVERLOADED, words, raw=raw[:RAW_LENGTH])
+
+
+def malformed(what: str, raw: bytes) -> ProviderFailure:
+    """Return the failure for a 2xx that is no answer."""
+    return ProviderFailure(FailureKind.MALFORMED, what, raw=raw[:RAW_LENGTH])
+
+
+def unreadable(raw: bytes) -> ProviderFailure:
+    """Return the failure for a 2xx whose body is empty, no JSON, or JSON of another shape."""
+    if not raw.strip():
+        return malformed("the provider answered with an empty body", raw)
+    return malformed(f"the provider's answer could not be read ({len(raw)} bytes)", raw)
+
+
+def _wait_seconds(message: str) -> float | None:
+    """Read OpenAI's and Groq's `Please try again in 7m12.3s`."""
+    found = _WAIT.search(message)
+    if found is None or not any(found.groups()):
+        return None
+    hours, minutes, seconds, milliseconds = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
+
+
+def _without_words(status: int, headers: ReplyHeaders, body: bytes) -> str:
+    if not body.strip():
+        return f"the provider answered {status} with an empty body"
+    kind = headers.get("content-type") or "no content type"
+    return f"the provider answered {status} without a message ({kind}, {len(body)} bytes)"
