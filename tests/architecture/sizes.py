@@ -16,6 +16,7 @@ TABLES_AND_CODECS = (
     "infrastructure/protocols/",
     "infrastructure/persistence/tables.py",
     "interfaces/relay/ingress/",
+    "interfaces/simulator/",
 )
 
 ALLOWED: dict[str, str] = {}

@@ -10,7 +10,7 @@ RINGS = {"domain", "application", "infrastructure", "interfaces", "bootstrap"}
 PURE = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum",
     "fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "operator", "re",
-    "string", "types", "typing", "zlib",
+    "string", "sys", "types", "typing", "zlib",
 }  # fmt: skip
 ALLOWED = {"domain": PURE, "application": PURE | {"abc", "asyncio", "contextlib", "logging"}}
 
