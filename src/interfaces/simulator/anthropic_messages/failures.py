@@ -1,0 +1,74 @@
+"""Failures as Anthropic tells them: https://docs.anthropic.com/en/api/errors."""
+
+from datetime import UTC, datetime
+
+from msgspec.json import encode
+
+from turnout.interfaces.simulator.dialect import ErrorReply, Failure, Headers
+from turnout.interfaces.simulator.profile import ErrorKind
+from turnout.interfaces.simulator.stamp import Stamp
+
+_CONTEXT_TOKENS = 200_000
+_INVALID = "invalid_request_error"
+
+# kind: status, type, message
+_TABLE: dict[ErrorKind, tuple[int, str, str]] = {
+    ErrorKind.BAD_REQUEST: (400, _INVALID, "The request is not valid."),
+    ErrorKind.UNAUTHORIZED: (401, "authentication_error", "invalid x-api-key"),
+    ErrorKind.NOT_FOUND: (404, "not_found_error", "model: {model}"),
+    ErrorKind.CONTEXT_TOO_LONG: (
+        400,
+        _INVALID,
+        "prompt is too long: {tokens} tokens > {limit} maximum",
+    ),
+    ErrorKind.RATE_LIMITED: (
+        429,
+        "rate_limit_error",
+        "This request would exceed the rate limit of 50 requests per minute.",
+    ),
+    ErrorKind.SERVER_ERROR: (500, "api_error", "Internal server error"),
+    ErrorKind.OVERLOADED: (529, "overloaded_error", "Overloaded"),
+}
+_RETRIED = {ErrorKind.RATE_LIMITED, ErrorKind.SERVER_ERROR, ErrorKind.OVERLOADED}
+
+
+def write_failure(failure: Failure, stamp: Stamp) -> ErrorReply:
+    """The failure with Anthropic's status, headers and body."""
+    status, kind, message = _TABLE[failure.kind]
+    usual = message.format(
+        model=failure.model,
+        limit=_CONTEXT_TOKENS,
+        tokens=max(failure.prompt_tokens, _CONTEXT_TOKENS + 1),
+    )
+    error = {"type": kind, "message": failure.message or usual}
+    request_id = stamp.id("req_")
+    headers: Headers = (
+        ("content-type", "application/json"),
+        ("request-id", request_id),
+        ("x-should-retry", "true" if failure.kind in _RETRIED else "false"),
+    )
+    if failure.kind is ErrorKind.RATE_LIMITED:
+        headers += _limits(failure)
+    body = {"type": "error", "error": error, "request_id": request_id}
+    return ErrorReply(status, headers, encode(body))
+
+
+def _limits(failure: Failure) -> Headers:
+    reset = _moment(failure.now_seconds + failure.retry_after_seconds)
+    now = _moment(failure.now_seconds)
+    return (
+        ("retry-after", str(failure.retry_after_seconds)),
+        ("anthropic-ratelimit-requests-limit", "50"),
+        ("anthropic-ratelimit-requests-remaining", "0"),
+        ("anthropic-ratelimit-requests-reset", reset),
+        ("anthropic-ratelimit-input-tokens-limit", "30000"),
+        ("anthropic-ratelimit-input-tokens-remaining", "21000"),
+        ("anthropic-ratelimit-input-tokens-reset", now),
+        ("anthropic-ratelimit-output-tokens-limit", "8000"),
+        ("anthropic-ratelimit-output-tokens-remaining", "8000"),
+        ("anthropic-ratelimit-output-tokens-reset", now),
+    )
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
