@@ -1,0 +1,32 @@
+"""What may be shown of a provider's secrets: references, and nothing else."""
+
+import re
+from collections.abc import Mapping
+
+MASK = "***"
+REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:\S.*")
+"""A credential that names a secret without holding it: `${VAR}` or `file:PATH`."""
+
+_SECRET_HEADER = re.compile(r"authorization|cookie|credential|key|password|secret|token", re.I)
+
+
+def is_reference(credential: str) -> bool:
+    """Tell whether `credential` only says where the secret is."""
+    return REFERENCE.fullmatch(credential) is not None
+
+
+def shown_credential(credential: str | None) -> str | None:
+    """Return a reference as it is, a literal as `***`."""
+    return credential if credential is None or is_reference(credential) else MASK
+
+
+def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return `headers` with `***` for each value that may be a secret and is no reference."""
+    return {name: _shown_header(name, value) for name, value in headers.items()}
+
+
+def _shown_header(name: str, value: str) -> str:
+    scheme, _, rest = value.rpartition(" ")  # `Bearer ${VAR}` is a reference too
+    if not _SECRET_HEADER.search(name) or is_reference(value):
+        return value
+    return value if scheme.isalpha() and is_reference(rest) else MASK

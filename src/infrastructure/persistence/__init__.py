@@ -1,0 +1,1 @@
+"""Where providers, chains and their history are kept: SQLite by default, or PostgreSQL."""

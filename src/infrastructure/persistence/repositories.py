@@ -1,0 +1,137 @@
+"""The repositories on SQL. Each writes at once, within the transaction that it was given."""
+
+from collections.abc import Callable
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
+
+from turnout.domain.catalog.provider import Provider
+from turnout.domain.routing.fallback_chain import FallbackChain
+from turnout.domain.shared.errors import DomainError
+from turnout.domain.shared.events import DomainEvent
+from turnout.domain.shared.ids import ChainId, ProviderId
+from turnout.infrastructure.persistence.rows import (
+    chain_from,
+    fill_chain,
+    fill_provider,
+    provider_from,
+)
+from turnout.infrastructure.persistence.tables import (
+    StoredChain,
+    StoredDeclaration,
+    StoredProvider,
+)
+
+Record = Callable[[str, tuple[DomainEvent, ...]], None]
+"""Takes the events of an aggregate (`provider:NAME`, `chain:NAME`) to be stored on commit."""
+
+
+class SqlProviders:
+    """Providers in `provider` and `deployment`."""
+
+    def __init__(self, session: AsyncSession, record: Record) -> None:
+        self._session = session
+        self._record = record
+
+    async def get(self, id: ProviderId) -> Provider | None:
+        """Return the provider, or None."""
+        row = await self._session.get(StoredProvider, id)
+        return None if row is None else provider_from(row)
+
+    async def list(self) -> list[Provider]:
+        """Return all, by id."""
+        rows = await self._session.scalars(select(StoredProvider))
+        return sorted(map(provider_from, rows), key=lambda provider: provider.id)
+
+    async def save(self, provider: Provider) -> None:
+        """Insert or update. Raises DomainError `provider.changed_meanwhile`."""
+        row = await self._session.get(StoredProvider, provider.id)
+        if row is None:
+            row = StoredProvider(id=provider.id, version=0)
+            self._session.add(row)
+        row.version += 1
+        fill_provider(row, provider.settings)
+        await _flush(self._session, "provider", provider.id)
+        self._record(f"provider:{provider.id}", provider.collect())
+
+    async def remove(self, provider: Provider) -> None:
+        """Delete. Raises DomainError `provider.changed_meanwhile`."""
+        row = await self._session.get(StoredProvider, provider.id)
+        if row is not None:
+            await self._session.delete(row)
+            await _flush(self._session, "provider", provider.id)
+        self._record(f"provider:{provider.id}", provider.collect())
+
+
+class SqlFallbackChains:
+    """Chains in `fallback_chain` and `target`."""
+
+    def __init__(self, session: AsyncSession, record: Record) -> None:
+        self._session = session
+        self._record = record
+
+    async def get(self, id: ChainId) -> FallbackChain | None:
+        """Return the chain, or None."""
+        row = await self._session.get(StoredChain, id)
+        return None if row is None else chain_from(row)
+
+    async def list(self) -> list[FallbackChain]:
+        """Return all, by id."""
+        rows = await self._session.scalars(select(StoredChain))
+        return sorted(map(chain_from, rows), key=lambda chain: chain.id)
+
+    async def save(self, chain: FallbackChain) -> None:
+        """Insert or update. Raises DomainError `chain.changed_meanwhile`."""
+        row = await self._session.get(StoredChain, chain.id)
+        if row is None:
+            row = StoredChain(id=chain.id, version=0)
+            self._session.add(row)
+        row.version += 1
+        fill_chain(row, chain.rules)
+        await _flush(self._session, "chain", chain.id)
+        self._record(f"chain:{chain.id}", chain.collect())
+
+    async def remove(self, chain: FallbackChain) -> None:
+        """Delete. Raises DomainError `chain.changed_meanwhile`."""
+        row = await self._session.get(StoredChain, chain.id)
+        if row is not None:
+            await self._session.delete(row)
+            await _flush(self._session, "chain", chain.id)
+        self._record(f"chain:{chain.id}", chain.collect())
+
+
+class SqlDeclarations:
+    """Digests in `declaration`."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def digests(self) -> dict[str, str]:
+        """Return the digest of every declared entry."""
+        rows = await self._session.scalars(select(StoredDeclaration))
+        return {row.key: row.digest for row in rows}
+
+    async def put(self, key: str, digest: str) -> None:
+        """Remember that the file declares this entry so.
+
+        Raises DomainError `declaration.changed_meanwhile`.
+        """
+        await self._session.merge(StoredDeclaration(key=key, digest=digest))
+        await _flush(self._session, "declaration", key)
+
+    async def remove(self, key: str) -> None:
+        """Forget an entry that the file no longer declares."""
+        await self._session.execute(delete(StoredDeclaration).where(StoredDeclaration.key == key))
+
+
+async def _flush(session: AsyncSession, kind: str, name: str) -> None:
+    """Write what is pending; somebody else's write since we read is an error, never overwritten."""
+    try:
+        await session.flush()
+    except (StaleDataError, IntegrityError) as error:
+        raise DomainError(
+            f"{kind}.changed_meanwhile",
+            f"{kind} {name!r} was changed by somebody else at the same time: read it again",
+        ) from error

@@ -1,0 +1,133 @@
+"""Turns aggregates into rows and back; nothing else knows both."""
+
+from decimal import Decimal
+from itertools import groupby
+
+from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.catalog.price import Price
+from turnout.domain.catalog.provider import Provider, ProviderSettings
+from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.inference.capability import Capability
+from turnout.domain.inference.failure import FailureKind
+from turnout.domain.inference.request import WireProtocol
+from turnout.domain.routing.fallback_chain import ChainRules, FallbackChain, Target
+from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.shared.ids import ChainId, ProviderId
+from turnout.infrastructure.persistence.tables import (
+    StoredChain,
+    StoredDeployment,
+    StoredProvider,
+    StoredTarget,
+)
+
+_PRICE_PARTS = ("input", "output", "cached_input", "cache_write")
+
+
+def fill_provider(row: StoredProvider, settings: ProviderSettings) -> None:
+    """Write `settings` into `row`, deployments included."""
+    row.vendor = settings.vendor
+    row.protocol = settings.protocol.value
+    row.base_url = settings.base_url
+    row.credential = settings.credential
+    row.enabled = settings.enabled
+    row.weight = settings.weight
+    row.priority = settings.priority
+    row.headers = dict(settings.headers)
+    row.options = dict(settings.options)
+    row.connect_seconds = settings.timeouts.connect_seconds
+    row.first_token_seconds = settings.timeouts.first_token_seconds
+    row.between_tokens_seconds = settings.timeouts.between_tokens_seconds
+    row.total_seconds = settings.timeouts.total_seconds
+    row.deployments = [
+        _deployment_to_row(deployment, position)
+        for position, deployment in enumerate(settings.deployments)
+    ]
+
+
+def provider_from(row: StoredProvider) -> Provider:
+    """Return the aggregate that `row` holds."""
+    id = ProviderId(row.id)
+    settings = ProviderSettings(
+        vendor=row.vendor,
+        protocol=WireProtocol(row.protocol),
+        base_url=row.base_url,
+        credential=row.credential,
+        enabled=row.enabled,
+        weight=row.weight,
+        priority=row.priority,
+        headers=row.headers,
+        options=row.options,
+        timeouts=Timeouts(
+            row.connect_seconds,
+            row.first_token_seconds,
+            row.between_tokens_seconds,
+            row.total_seconds,
+        ),
+        deployments=tuple(_deployment_from(id, deployment) for deployment in row.deployments),
+    )
+    return Provider(id, settings)
+
+
+def fill_chain(row: StoredChain, rules: ChainRules) -> None:
+    """Write `rules` into `row`, targets included."""
+    row.strategy = rules.strategy.value
+    row.deadline_seconds = rules.deadline_seconds
+    row.max_attempts = rules.max_attempts
+    row.on_failures = None if rules.on is None else sorted(kind.value for kind in rules.on)
+    row.targets = [
+        StoredTarget(
+            tier=number,
+            position=position,
+            provider=target.provider,
+            model=target.model,
+            weight=target.weight,
+        )
+        for number, tier in enumerate(rules.tiers)
+        for position, target in enumerate(tier)
+    ]
+
+
+def chain_from(row: StoredChain) -> FallbackChain:
+    """Return the aggregate that `row` holds."""
+    on = None if row.on_failures is None else frozenset(map(FailureKind, row.on_failures))
+    tiers = tuple(
+        tuple(Target(ProviderId(step.provider), step.model, step.weight) for step in tier)
+        for _, tier in groupby(row.targets, key=lambda step: step.tier)
+    )
+    rules = ChainRules(tiers, Strategy(row.strategy), row.deadline_seconds, row.max_attempts, on)
+    return FallbackChain(ChainId(row.id), rules)
+
+
+def _deployment_to_row(deployment: Deployment, position: int) -> StoredDeployment:
+    return StoredDeployment(
+        position=position,
+        model=deployment.model,
+        upstream=deployment.upstream,
+        aliases=list(deployment.aliases),
+        capabilities=sorted(capability.value for capability in deployment.capabilities),
+        context_window=deployment.context_window,
+        max_output_tokens=deployment.max_output_tokens,
+        price=None if deployment.price is None else _price_to_row(deployment.price),
+    )
+
+
+def _deployment_from(provider: ProviderId, row: StoredDeployment) -> Deployment:
+    return Deployment(
+        provider=provider,
+        model=row.model,
+        upstream=row.upstream,
+        capabilities=frozenset(map(Capability, row.capabilities)),
+        aliases=tuple(row.aliases),
+        context_window=row.context_window,
+        max_output_tokens=row.max_output_tokens,
+        price=None if row.price is None else _price_from(row.price),
+    )
+
+
+def _price_to_row(price: Price) -> dict[str, str]:
+    parts = ((part, getattr(price, part)) for part in _PRICE_PARTS)
+    return {part: str(dollars) for part, dollars in parts if dollars is not None}
+
+
+def _price_from(row: dict[str, str]) -> Price:
+    return Price(**{part: Decimal(dollars) for part, dollars in row.items()})
