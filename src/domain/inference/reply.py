@@ -140,12 +140,13 @@ class ChoiceFinished:
     choice: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NativeFrame:
     """Bytes in the caller's protocol that go out as they are.
 
     `commits` is true when the caller would see content in it (a role-only chunk does not
-    commit); `usage`, `model` and `finish` are what was read in passing.
+    commit); `usage`, `model` and `finished` are what was read in passing. It is not frozen like
+    its kin: there is one for every chunk of every stream, and a frozen one costs four times more.
     """
 
     data: bytes
