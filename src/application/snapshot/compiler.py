@@ -48,12 +48,21 @@ def _clients(
             continue
         try:
             secret = None if reference is None else secrets.reveal(reference)
-            clients[provider.id] = factory.clients_for(provider, secret)
+            clients[provider.id] = factory.clients_for(_revealed(provider, secrets), secret)
         except SecretMissing as missing:
             unusable[provider.id] = ("credential_missing", f"{provider.id}: {missing.message}")
         except DomainError as error:
             unusable[provider.id] = (error.code, error.message)
     return clients, unusable
+
+
+def _revealed(provider: Provider, secrets: SecretStore) -> Provider:
+    """Return a copy whose headers hold what their references stand for; it is never stored."""
+    headers = provider.settings.headers
+    if not any("${" in value for value in headers.values()):
+        return provider
+    plain = {name: secrets.reveal(value) for name, value in headers.items()}
+    return Provider(provider.id, replace(provider.settings, headers=plain))
 
 
 def _default_route(usable: Sequence[Provider]) -> Route:

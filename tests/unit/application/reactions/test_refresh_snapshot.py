@@ -1,0 +1,33 @@
+from dataclasses import dataclass, field
+
+from tests.fakes.clients import FakeClientFactory, FakeSecrets
+from tests.support.gateways import provider
+
+from turnout.application.ports.catalog_source import StoredCatalog
+from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
+from turnout.application.snapshot.routing_snapshot import SnapshotHolder
+
+
+@dataclass
+class Source:
+    stored: StoredCatalog = field(default_factory=lambda: StoredCatalog(0, (), ()))
+    loads: int = 0
+
+    async def revision(self) -> int:
+        return self.stored.revision
+
+    async def load(self) -> StoredCatalog:
+        self.loads += 1
+        return self.stored
+
+
+async def test_only_a_new_revision_is_loaded_and_swapped_in() -> None:
+    source, holder = Source(), SnapshotHolder()
+    refresh = RefreshSnapshot(source, FakeClientFactory(), FakeSecrets(), holder)
+    assert await refresh()
+    assert not await refresh()
+    assert source.loads == 1
+    source.stored = StoredCatalog(1, (provider("a"),), ())
+    assert await refresh()
+    assert holder.current.revision == 1
+    assert "a/m" in holder.current.routes

@@ -1,0 +1,52 @@
+from tests.fakes.clients import FakeLedger
+from tests.fakes.system import FrozenClock
+from tests.support.gateways import deployment
+
+from turnout.application.ports.usage_ledger import AttemptOutcome
+from turnout.application.relay.attempt import Attempt
+from turnout.application.relay.health_board import HealthBoard
+from turnout.application.relay.settlement import RequestTag, Settlement
+from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.domain.shared.ids import RequestId
+
+TAG = RequestTag(RequestId("req_1"), "default", "key")
+DEPLOYMENT = deployment("a")
+
+
+def settled(attempt: Attempt, clock: FrozenClock) -> tuple[FakeLedger, HealthBoard]:
+    ledger, board = FakeLedger(), HealthBoard()
+    settlement = Settlement(clock, board, ledger)
+    settlement.settle(TAG, attempt)
+    settlement.settle(TAG, attempt)
+    return ledger, board
+
+
+def test_an_attempt_is_settled_once_with_its_times() -> None:
+    clock = FrozenClock()
+    attempt = Attempt(DEPLOYMENT, 1, clock.monotonic, first_token_seconds=clock.monotonic + 0.5)
+    attempt.completed()
+    clock.move(2)
+    ledger, board = settled(attempt, clock)
+    (record,) = ledger.records
+    assert (record.seconds, record.first_token_seconds) == (2, 0.5)
+    assert record.outcome is AttemptOutcome.COMPLETED
+    assert [outcome.good for outcome in board.of(DEPLOYMENT.id).evidence] == [True]
+
+
+def test_a_failure_is_written_with_kind_and_status() -> None:
+    attempt = Attempt(DEPLOYMENT, 2, 1000)
+    attempt.failed(ProviderFailure(FailureKind.OVERLOADED, "busy", status=503))
+    ledger, board = settled(attempt, FrozenClock())
+    (record,) = ledger.records
+    assert (record.outcome, record.failure, record.status) == (
+        AttemptOutcome.FAILED,
+        FailureKind.OVERLOADED,
+        503,
+    )
+    assert [outcome.good for outcome in board.of(DEPLOYMENT.id).evidence] == [False]
+
+
+def test_an_abandoned_attempt_says_nothing_of_health() -> None:
+    ledger, board = settled(Attempt(DEPLOYMENT, 1, 1000), FrozenClock())
+    assert ledger.records[0].outcome is AttemptOutcome.ABANDONED
+    assert not board.of(DEPLOYMENT.id).evidence

@@ -1,0 +1,98 @@
+from dataclasses import replace
+
+from tests.fakes.clients import FakeClientFactory, FakeSecrets
+from tests.support.gateways import chain, deployment, provider
+
+from turnout.application.ports.catalog_source import StoredCatalog
+from turnout.application.snapshot.compiler import compile_snapshot
+from turnout.application.snapshot.routing_snapshot import RoutingSnapshot
+from turnout.domain.catalog.provider import Provider
+from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.routing.fallback_chain import FallbackChain
+
+CHAT = Requirement(frozenset({Capability.CHAT}))
+
+
+def compiled(
+    *providers: Provider,
+    chains: tuple[FallbackChain, ...] = (),
+    factory: FakeClientFactory | None = None,
+    **secrets: str,
+) -> RoutingSnapshot:
+    known = {f"${{{name}}}": secret for name, secret in secrets.items()}
+    return compile_snapshot(
+        StoredCatalog(7, providers, chains), factory or FakeClientFactory(), FakeSecrets(known)
+    )
+
+
+def targets(snapshot: RoutingSnapshot, model: str) -> list[str]:
+    plan = snapshot.routes[model].plan(CHAT, lambda: 0.0)
+    return [target.deployment.id for target in plan.targets]
+
+
+A = provider("a", deployment("a", "one"), deployment("a", "two"))
+B = provider("b", deployment("b", "two"), deployment("b", "three"))
+
+
+def test_a_chain_is_found_by_its_name() -> None:
+    snapshot = compiled(A, B, chains=(chain("smart", "b", "a/two"),))
+    assert targets(snapshot, "smart") == ["b/two", "a/two"]
+    assert snapshot.revision == 7
+
+
+def test_an_address_leads_there_and_nowhere_else() -> None:
+    snapshot = compiled(A, B, chains=(chain("default", "b"),))
+    assert targets(snapshot, "a/two") == ["a/two"]
+
+
+def test_a_model_is_continued_by_the_default_chain() -> None:
+    snapshot = compiled(A, B, chains=(chain("default", "b/three"),))
+    assert targets(snapshot, "two") == ["a/two", "b/two", "b/three"]
+
+
+def test_a_chain_wins_over_a_model_of_the_same_name() -> None:
+    snapshot = compiled(A, B, chains=(chain("two", "b/three"),))
+    assert targets(snapshot, "two") == ["b/three"]
+
+
+def test_without_a_default_chain_every_provider_is_in_it_by_priority() -> None:
+    late = provider("late", deployment("late", "x"), priority=200)
+    snapshot = compiled(late, A)
+    assert targets(snapshot, "default") == ["a/one", "late/x"]
+    assert snapshot.chains == ()
+
+
+def test_aliases_are_names_too() -> None:
+    aliased = provider("c", replace(deployment("c", "long-name"), aliases=("short",)))
+    snapshot = compiled(aliased)
+    assert targets(snapshot, "short") == targets(snapshot, "c/short") == ["c/long-name"]
+
+
+def test_a_disabled_provider_is_left_out_for_that_reason() -> None:
+    off = provider("off", deployment("off", "x"), enabled=False)
+    snapshot = compiled(off, A, chains=(chain("default", "off", "a"),))
+    plan = snapshot.routes["default"].plan(CHAT, lambda: 0.0)
+    assert [drop.rule for drop in plan.drops] == ["provider_disabled"]
+    assert "x" not in snapshot.routes
+    assert snapshot.routes["off/x"].plan(CHAT, lambda: 0.0).drops[0].rule == "provider_disabled"
+
+
+def test_a_missing_credential_leaves_one_provider_out_and_the_rest_in() -> None:
+    locked = provider("locked", credential="${KEY}")
+    snapshot = compiled(locked, A, chains=(chain("default", "locked", "a"),))
+    assert snapshot.unusable["locked"][0] == "credential_missing"  # type: ignore[index]
+    assert targets(snapshot, "default") == ["a/one"]
+
+
+def test_the_credential_and_secret_headers_are_revealed_to_the_client_alone() -> None:
+    factory = FakeClientFactory()
+    headers = {"x-team": "${KEY}", "x-plain": "as it is"}
+    locked = provider("locked", credential="${KEY}", headers=headers)
+    snapshot = compiled(locked, factory=factory, KEY="secret")
+    assert factory.secrets == {"locked": "secret"}
+    assert factory.headers == {"locked": {"x-team": "secret", "x-plain": "as it is"}}
+    assert "secret" not in repr(snapshot)
+
+
+def test_nothing_at_all_compiles_to_an_empty_default() -> None:
+    assert targets(compiled(), "default") == []
