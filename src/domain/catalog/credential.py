@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 
 MASK = "***"
-REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:\S.*")
-"""A credential that names a secret without holding it: `${VAR}` or `file:PATH`."""
+REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:\S.*|config:\S+")
+"""A credential that names a secret without holding it: a variable, a file, an entry of the
+configuration file."""
 
 _SECRET_HEADER = re.compile(r"authorization|cookie|credential|key|password|secret|token", re.I)
 

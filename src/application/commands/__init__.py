@@ -1,0 +1,1 @@
+"""Administrative writes: each module is one message and its handler."""

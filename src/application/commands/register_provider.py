@@ -1,0 +1,32 @@
+"""Register a provider."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from turnout.application.ports.unit_of_work import UnitOfWork
+from turnout.domain.catalog.provider import Provider, ProviderSettings
+from turnout.domain.shared.errors import DomainError
+from turnout.domain.shared.ids import ProviderId
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterProvider:
+    """Make a provider known under a name that is not taken."""
+
+    id: ProviderId
+    settings: ProviderSettings
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterProviderHandler:
+    """Raises DomainError `provider.exists`, `provider.*`."""
+
+    begin: Callable[[], UnitOfWork]
+
+    async def __call__(self, command: RegisterProvider) -> None:
+        """Store the new provider."""
+        async with self.begin() as work:
+            if await work.providers.get(command.id) is not None:
+                raise DomainError("provider.exists", f"there is a provider {command.id!r} already")
+            await work.providers.save(Provider.register(command.id, command.settings))
+            await work.commit()

@@ -1,0 +1,55 @@
+"""Revise a provider: only what is given changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypedDict
+
+from turnout.application.ports.unit_of_work import UnitOfWork
+from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.inference.request import WireProtocol
+from turnout.domain.shared.errors import unknown
+from turnout.domain.shared.ids import ProviderId
+
+
+class ProviderChanges(TypedDict, total=False):
+    """New values for some settings; mappings and deployments are replaced whole."""
+
+    vendor: str
+    protocol: WireProtocol
+    base_url: str
+    credential: str | None
+    enabled: bool
+    weight: int
+    priority: int
+    headers: Mapping[str, str]
+    options: Mapping[str, str]
+    timeouts: Timeouts
+    deployments: tuple[Deployment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseProvider:
+    """Change what `changes` gives and nothing else."""
+
+    id: ProviderId
+    changes: ProviderChanges
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseProviderHandler:
+    """Raises DomainError `provider.unknown`, `provider.changed_meanwhile`, `provider.*`."""
+
+    begin: Callable[[], UnitOfWork]
+
+    async def __call__(self, command: ReviseProvider) -> tuple[str, ...]:
+        """Store the changes; return the names of the settings that are different now."""
+        async with self.begin() as work:
+            provider = await work.providers.get(command.id)
+            if provider is None:
+                raise unknown("provider", command.id, [p.id for p in await work.providers.list()])
+            changed = provider.revise(replace(provider.settings, **command.changes))
+            if changed:
+                await work.providers.save(provider)
+                await work.commit()
+        return changed

@@ -1,0 +1,1 @@
+"""Administrative reads: straight to a view or the snapshot, past the domain."""
