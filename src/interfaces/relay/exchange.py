@@ -1,0 +1,114 @@
+"""One HTTP request and its answer, with the headers that tell where the answer came from."""
+
+from urllib.parse import quote
+
+from turnout.application.ports.system import Clock
+from turnout.application.relay.answers import RelayFailed, RouteTaken
+from turnout.domain.shared.ids import RequestId
+from turnout.interfaces.relay.openai.failures import Refusal
+from turnout.interfaces.relay.rsgi.body import read_body
+from turnout.interfaces.relay.rsgi.in_flight import Ticket
+from turnout.interfaces.relay.rsgi.wire import HeaderList, HTTPProtocol, Scope, StreamTransport
+
+_JSON = ("content-type", "application/json")
+_EVENT_STREAM = [
+    ("content-type", "text/event-stream; charset=utf-8"),
+    ("cache-control", "no-cache"),
+    ("x-accel-buffering", "no"),
+]
+
+
+class Exchange:
+    """One request being served. At most one of the answering methods is called, once."""
+
+    __slots__ = (
+        "_clock",
+        "_started_seconds",
+        "headers",
+        "path",
+        "protocol",
+        "request_id",
+        "stream",
+        "ticket",
+    )
+
+    def __init__(
+        self, scope: Scope, protocol: HTTPProtocol, *, path: str, clock: Clock, ticket: Ticket
+    ) -> None:
+        self._clock = clock
+        self._started_seconds = clock.monotonic_seconds()
+        self.headers = scope.headers
+        self.path = path
+        self.protocol = protocol
+        self.ticket = ticket
+        self.stream: StreamTransport | None = None
+        self.request_id: RequestId | None = None
+
+    def presented_key(self) -> str | None:
+        """Return the key of `Authorization: Bearer KEY`, if there is one."""
+        authorization = self.headers.get("authorization")
+        if authorization is None:
+            return None
+        scheme, _, key = authorization.partition(" ")
+        return key.strip() if scheme.lower() == "bearer" else None
+
+    async def body(self, limit_bytes: int) -> bytes:
+        """Return the request's body. Raises BodyTooLarge, CallerLeft."""
+        body = await read_body(self.headers, self.protocol, limit_bytes)
+        self.ticket.has_body = True
+        return body
+
+    def answer_json(self, body: bytes, status: int = 200) -> None:
+        """Answer with a JSON text."""
+        self.protocol.response_bytes(status, [_JSON], body)
+
+    def answer(self, taken: RouteTaken, body: bytes) -> None:
+        """Answer with the JSON text that the relay got."""
+        self.protocol.response_bytes(200, [_JSON, *self._head(taken)], body)
+
+    def open_stream(self, taken: RouteTaken) -> StreamTransport:
+        """Begin a stream of server-sent events."""
+        self.request_id = taken.request_id
+        headers = [*_EVENT_STREAM, *self._head(taken)]
+        self.stream = self.protocol.response_stream(200, headers)
+        return self.stream
+
+    def refuse(self, refusal: Refusal, error: Exception | None, request_id: RequestId) -> None:
+        """Answer with an error; what is known of the way that the request took goes along."""
+        headers = [*refusal.header_list(), *_way_of(error, request_id)]
+        self.protocol.response_bytes(refusal.status, headers, refusal.body())
+
+    def _head(self, taken: RouteTaken) -> HeaderList:
+        passed_seconds = self._clock.monotonic_seconds() - self._started_seconds
+        overhead_ms = max(0.0, passed_seconds - taken.waited_seconds) * 1000.0
+        headers = [
+            ("x-turnout-request-id", taken.request_id),
+            ("x-turnout-provider", printable(taken.provider)),
+            ("x-turnout-model", printable(taken.model)),
+            ("x-turnout-route", printable(taken.route)),
+            ("x-turnout-attempts", str(taken.attempts)),
+            ("x-turnout-overhead-ms", f"{overhead_ms:.2f}"),
+        ]
+        if taken.dropped:
+            headers.append(("x-turnout-dropped", printable(", ".join(taken.dropped))))
+        return headers
+
+
+def printable(value: str) -> str:
+    """Return `value` as a header may carry it: what is not printable ASCII is percent-encoded."""
+    if value.isascii() and value.isprintable():
+        return value
+    return quote(value, safe=" !#$&'()*+,/:;=?@[]")
+
+
+def _way_of(error: Exception | None, request_id: RequestId) -> HeaderList:
+    headers: HeaderList = [("x-turnout-request-id", request_id)]
+    if isinstance(error, RelayFailed):
+        provider, _, model = error.attempted[-1].partition("/") if error.attempted else ("", "", "")
+        headers += [
+            ("x-turnout-route", printable(error.route)),
+            ("x-turnout-provider", printable(provider)),
+            ("x-turnout-model", printable(model)),
+            ("x-turnout-attempts", str(len(error.attempted))),
+        ]
+    return headers

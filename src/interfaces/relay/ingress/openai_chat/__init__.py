@@ -1,0 +1,1 @@
+"""Callers who speak OpenAI's chat completions."""

@@ -1,0 +1,1 @@
+"""Callers who ask OpenAI's model list what they may use."""

@@ -1,0 +1,163 @@
+"""What callers are told when there is no answer, in OpenAI's shape of an error.
+
+    {"error": {"message": str, "type": str, "param": str | null, "code": str | null}}
+
+Source: OpenAI's error codes. A provider's own 401 or 404 is the operator's trouble, never the
+caller's, and comes out as a 502.
+"""
+
+import math
+from dataclasses import dataclass
+
+import msgspec
+
+from turnout.application.relay.answers import NoTargetFits, RelayFailed, UnknownModel
+from turnout.domain.governance.grant import AccessDenied
+from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
+from turnout.interfaces.relay.rsgi.body import BodyTooLarge
+from turnout.interfaces.relay.rsgi.in_flight import Interruption
+from turnout.interfaces.relay.rsgi.wire import HeaderList
+
+_INVALID = "invalid_request_error"
+_SERVER = "server_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error as the caller sees it."""
+
+    status: int
+    message: str
+    type: str = _INVALID
+    code: str | None = None
+    param: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def body(self) -> bytes:
+        """Return the JSON body."""
+        error = {
+            "message": self.message,
+            "type": self.type,
+            "param": self.param,
+            "code": self.code,
+        }
+        return msgspec.json.encode({"error": error})
+
+    def event(self) -> bytes:
+        """Return the event that tells it inside a stream, where no status can be sent any more."""
+        return b"data: " + self.body() + b"\n\n"
+
+    def header_list(self) -> HeaderList:
+        """Return the headers of the answer."""
+        return [("content-type", "application/json"), *self.headers]
+
+
+class Refused(Exception):
+    """A request that is refused at the door, in the words of `refusal`."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How a kind of failure is told; `message` replaces the provider's where that is not meant
+    for the caller."""
+
+    status: int
+    type: str
+    code: str | None
+    message: str | None = None
+
+
+_TOLD: dict[FailureKind, _Told] = {
+    FailureKind.RATE_LIMITED: _Told(429, "rate_limit_error", "rate_limit_exceeded"),
+    FailureKind.QUOTA_EXHAUSTED: _Told(429, "insufficient_quota", "insufficient_quota"),
+    FailureKind.OVERLOADED: _Told(503, _SERVER, "overloaded"),
+    FailureKind.TIMEOUT: _Told(504, _SERVER, "timeout"),
+    FailureKind.TRANSPORT: _Told(502, _SERVER, "transport"),
+    FailureKind.MALFORMED: _Told(502, _SERVER, "malformed"),
+    FailureKind.STREAM_BROKEN: _Told(502, _SERVER, "stream_broken"),
+    FailureKind.AUTH: _Told(
+        502, _SERVER, "provider_auth", "The provider did not accept Turnout's credentials."
+    ),
+    FailureKind.MODEL_MISSING: _Told(
+        502, _SERVER, "provider_model_missing", "The provider does not know the model it was asked."
+    ),
+    FailureKind.CONTEXT_TOO_LONG: _Told(400, _INVALID, "context_length_exceeded"),
+    FailureKind.UNSUPPORTED: _Told(400, _INVALID, "unsupported"),
+    FailureKind.BAD_REQUEST: _Told(400, _INVALID, None),
+    FailureKind.CONTENT_REFUSED: _Told(400, _INVALID, "content_filter"),
+}
+_INTERRUPTED: dict[Interruption, Refusal] = {
+    Interruption.SLOW_BODY: Refusal(
+        408, "The body of the request did not come in time.", code="request_timeout"
+    ),
+    Interruption.DRAINED: Refusal(
+        503,
+        "Turnout is being stopped and could not finish this request.",
+        _SERVER,
+        "shutting_down",
+        headers=(("retry-after", "1"),),
+    ),
+}
+INTERNAL_ERROR = Refusal(500, "Something went wrong inside Turnout.", _SERVER, "internal_error")
+
+
+def refusal_of(error: Exception) -> Refusal | None:
+    """Return what the caller is told of `error`; None for what nobody has foreseen."""
+    match error:
+        case Refused():
+            return error.refusal
+        case InvalidRequest():
+            return Refusal(400, error.message, param=error.field or None)
+        case UnknownModel():
+            return Refusal(404, error.message, code="model_not_found", param="model")
+        case NoTargetFits():
+            return Refusal(400, error.message, code="no_target_fits", param="model")
+        case RelayFailed():
+            return _provider_refusal(error.failures[-1])
+        case ProviderFailure():
+            return _provider_refusal(error)
+        case AccessDenied():
+            challenge = (("www-authenticate", "Bearer"),)
+            return Refusal(401, error.message, code="invalid_api_key", headers=challenge)
+        case BodyTooLarge():
+            limit = f"The body is longer than the {error.limit_bytes} bytes that are allowed."
+            return Refusal(413, limit, code="request_too_large")
+        case RecursionError():
+            return Refusal(400, "The body is nested too deeply.")
+    return None
+
+
+def interruption_refusal(why: Interruption) -> Refusal | None:
+    """Return what the caller is told of an interruption; None where nobody is left to be told."""
+    return _INTERRUPTED.get(why)
+
+
+def unknown_path(method: str, path: str) -> Refusal:
+    """Return the answer to a request for what is not there."""
+    return Refusal(404, f"There is nothing at {method} {path}.", code="unknown_url")
+
+
+def wrong_method(method: str, path: str, allowed: str) -> Refusal:
+    """Return the answer to a request with a method that the path does not have."""
+    message = f"{path} does not allow {method}, but {allowed}."
+    headers = (("allow", allowed),)
+    return Refusal(405, message, code="method_not_allowed", headers=headers)
+
+
+def unlisted_model(model: str) -> Refusal:
+    """Return the answer to a question about a model that is not offered."""
+    message = f"The model {model!r} does not exist."
+    return Refusal(404, message, code="model_not_found", param="model")
+
+
+def _provider_refusal(failure: ProviderFailure) -> Refusal:
+    told = _TOLD[failure.kind]
+    headers: tuple[tuple[str, str], ...] = ()
+    if failure.retry_after_seconds is not None and told.status in {429, 503}:
+        headers = (("retry-after", str(max(0, math.ceil(failure.retry_after_seconds)))),)
+    message = told.message or failure.message
+    return Refusal(told.status, message, told.type, told.code, headers=headers)
