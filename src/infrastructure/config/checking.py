@@ -34,26 +34,16 @@ def checked(tree: Node) -> tuple[Settings | None, list[Fault]]:
     try:
         return Settings.model_validate(plain(tree)), []
     except ValidationError as error:
-        faults: dict[str, Fault] = {}
-        for item in error.errors(include_url=False):
-            path = _real_path(tree, item["loc"])
-            fault = _fault(tree, path, item["type"], item.get("ctx") or {}, item["msg"])
-            faults[f"{fault.path}"] = _better(faults.get(fault.path), fault)
-        return None, list(faults.values())
-
-
-def _better(first: Fault | None, second: Fault) -> Fault:
-    """Of two alternatives that a value failed, say both: `text or a mapping`."""
-    if first is None or first.expected == second.expected:
-        return second
-    if first.hint or second.hint:
-        return first if first.hint else second
-    expected = f"{first.expected} or {second.expected}"
-    return Fault(first.origin, first.path, first.found, expected)
+        return None, [
+            _fault(tree, _real_path(tree, e["loc"]), e["type"], e.get("ctx") or {}, e["msg"])
+            for e in error.errors(include_url=False)
+        ]
 
 
 def _real_path(tree: Node, loc: tuple[str | int, ...]) -> Path:
-    """Drop from pydantic's location the steps that name alternatives, not keys."""
+    """Drop from pydantic's location the steps that only a short form spelled out would have."""
+    if loc[:1] == ("fallback_chains",) and isinstance(nearest(tree, loc[:2]).value, list):
+        loc = (*loc[:2], *loc[3:4], *loc[5:])  # of tiers[n][0], only the n is in the file
     path: list[str | int] = []
     node = tree
     for place, step in enumerate(loc):

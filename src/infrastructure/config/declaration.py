@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from turnout.application.commands.apply_configuration import DeclaredConfiguration
-
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.price import Price
 from turnout.domain.catalog.provider import Provider, ProviderSettings
@@ -141,9 +140,7 @@ class Declaring:
     ) -> tuple[Deployment, ...]:
         return tuple(
             self._deployment(id, model, vendor, (*path, "models", place))
-            for place, model in enumerate(
-                Model(name=each) if isinstance(each, str) else each for each in entry.models
-            )
+            for place, model in enumerate(entry.models)
         )
 
     def _deployment(
@@ -176,25 +173,16 @@ class Declaring:
             (offered.discard if word.startswith("-") else offered.add)(capability)
         return frozenset(offered)
 
-    def _chain(self, id: ChainId, entry: list[str] | ChainEntry) -> ChainRules | None:
+    def _chain(self, id: ChainId, entry: ChainEntry) -> ChainRules | None:
         path: Path = ("fallback_chains", id)
-        if isinstance(entry, list):
-            entry = ChainEntry.model_construct(tiers=[[target] for target in entry])
-            places: list[Path] = [(*path, place) for place in range(len(entry.tiers))]
-        else:
-            places = [(*path, "tiers", place) for place in range(len(entry.tiers))]
         tiers = tuple(
-            tuple(
-                Target.parse(each)
-                if isinstance(each, str)
-                else Target.parse(each.target, weight=each.weight)
-                for each in tier
-            )
+            tuple(Target.parse(each.target, weight=each.weight) for each in tier)
             for tier in entry.tiers
         )
-        for place, tier in zip(places, tiers, strict=True):
+        short = isinstance(nearest(self.tree, path).value, list)
+        for place, tier in enumerate(tiers):
             for target in tier:
-                self._check_target(target, place)
+                self._check_target(target, (*path, place) if short else (*path, "tiers", place))
         rules = ChainRules(
             tiers=tiers,
             strategy=entry.strategy,
@@ -213,7 +201,7 @@ class Declaring:
             expected = f"a provider of ai_providers ({', '.join(providers) or 'there is none'})"
             self._fault(path, expected, hint, repr(str(target)))
             return
-        names = [name for model in entry.models for name in _names(model)]
+        names = [name for model in entry.models for name in (model.name, *model.aliases)]
         if target.model is not None and target.model not in names:
             near = get_close_matches(target.model, names, n=1)
             hint = f"did you mean '{target.provider}/{near[0]}'?" if near else ""
@@ -231,10 +219,6 @@ class Declaring:
         node = nearest(self.tree, path)
         found = describe(node) if found is None else found
         self.faults.append(Fault(node.origin, dotted(path), found, expected, hint))
-
-
-def _names(model: str | Model) -> list[str]:
-    return [model] if isinstance(model, str) else [model.name, *model.aliases]
 
 
 def _price(price: ModelPrice | None) -> Price | None:

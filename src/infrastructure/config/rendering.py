@@ -48,7 +48,7 @@ def _origin(tree: Node, path: Path) -> Origin:
     node = tree
     for step in path:
         below = child(node, step)
-        if below is None:
-            return DEFAULT
+        if below is None:  # in a mapping, nobody set it; elsewhere, a short form said it
+            return DEFAULT if isinstance(node.value, dict) else node.origin
         node = below
     return node.origin

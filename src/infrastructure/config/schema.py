@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
@@ -14,6 +14,15 @@ def _no_bool(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("a number")
     return value
+
+
+def _mapping_of(value: object, short: type, key: str, expected: str) -> object:
+    """Spell out a short form: a bare value of type `short` stands for `{key: value}`."""
+    if isinstance(value, short):
+        return {key: value}
+    if isinstance(value, (dict, BaseModel)):
+        return value
+    raise ValueError(expected)
 
 
 Number = Annotated[float, BeforeValidator(_no_bool), Field(gt=0)]
@@ -102,6 +111,11 @@ class Model(Section):
     max_output_tokens: Whole | None = None
     price: ModelPrice | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: object) -> object:
+        return _mapping_of(value, str, "name", "a model's name, or a mapping with name")
+
 
 class ProviderEntry(Section):
     """A provider. A known vendor implies its protocol, base URL and key variable."""
@@ -111,7 +125,7 @@ class ProviderEntry(Section):
     protocol: WireProtocol | None = None
     base_url: str | None = None
     api_key: str | None = None
-    models: list[str | Model] = Field(min_length=1)
+    models: list[Model] = Field(min_length=1)
     weight: Whole = 1
     priority: Annotated[int, BeforeValidator(_no_bool)] = 100
     headers: dict[str, str] = {}
@@ -125,15 +139,26 @@ class ChainTarget(Section):
     target: str = Field(min_length=1)
     weight: Whole = 1
 
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: object) -> object:
+        return _mapping_of(value, str, "target", "a target, or a mapping with target")
+
 
 class ChainEntry(Section):
     """A chain with tiers; a plain list of targets is short for one tier each."""
 
-    tiers: list[Annotated[list[str | ChainTarget], Field(min_length=1)]] = Field(min_length=1)
+    tiers: list[Annotated[list[ChainTarget], Field(min_length=1)]] = Field(min_length=1)
     strategy: Strategy = Strategy.WEIGHTED
     deadline_seconds: Number | None = None
     max_attempts: Whole | None = None
     on: list[FailureKind] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: object) -> object:
+        tiers = [[target] for target in value] if isinstance(value, list) else value
+        return _mapping_of(tiers, list, "tiers", "a list of targets, or a mapping with tiers")
 
 
 class Settings(Section):
@@ -145,4 +170,4 @@ class Settings(Section):
     database: Database = Database()
     logging: Logging = Logging()
     ai_providers: dict[str, ProviderEntry] = {}
-    fallback_chains: dict[str, list[str] | ChainEntry] = {}
+    fallback_chains: dict[str, ChainEntry] = {}

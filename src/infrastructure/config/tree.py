@@ -33,7 +33,10 @@ def read_tree(text: str, source: str) -> Node:
         mark = error.problem_mark
         origin = Origin(source, mark.line + 1 if mark else None)
         problem = " ".join(part for part in (error.context, error.problem) if part)
-        raise ConfigurationFaults([Fault(origin, "", problem, "valid YAML")]) from error
+        lines = text.splitlines()
+        braces = mark and mark.line < len(lines) and "${" in lines[mark.line]
+        hint = "inside {...}, put a reference in quotes: '${VAR}'" if braces else ""
+        raise ConfigurationFaults([Fault(origin, "", problem, "valid YAML", hint)]) from error
     finally:
         loader.dispose()
     if not isinstance(node.value, dict):
@@ -54,33 +57,28 @@ def _node(
         ]
         return Node(items, origin)
     if isinstance(node, yaml.MappingNode):
+        faults += _repeated(node, path, source)
         loader.flatten_mapping(node)
-        return Node(_mapping(loader, node, path, source, faults), origin)
+        entries = {}
+        for key_node, value_node in node.value:  # of a merged key, the mapping's own comes last
+            key = str(key_node.value)
+            value = _node(loader, value_node, (*path, key), source, faults)
+            entries[key] = Node(value.value, Origin(source, key_node.start_mark.line + 1))
+        return Node(entries, origin)
     value = loader.construct_object(node, deep=True)
     if value is None or isinstance(value, (bool, int, float, str)):
         return Node(value, origin)
     return Node(str(node.value), origin)  # a date, say: the words as they stand
 
 
-def _mapping(
-    loader: yaml.SafeLoader,
-    node: yaml.MappingNode,
-    path: Path,
-    source: str,
-    faults: list[Fault],
-) -> dict[str, Node]:
-    entries: dict[str, Node] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        if key in entries:
-            origin = Origin(source, key_node.start_mark.line + 1)
-            first = entries[key].origin
-            faults.append(
-                Fault(origin, dotted((*path, key)), "the key again", f"it once (line {first.line})")
-            )
-        value = _node(loader, value_node, (*path, key), source, faults)
-        entries[key] = Node(value.value, Origin(source, key_node.start_mark.line + 1))
-    return entries
+def _repeated(node: yaml.MappingNode, path: Path, source: str) -> Iterator[Fault]:
+    lines: dict[str, int] = {}
+    for key_node, _ in node.value:
+        key, line = str(key_node.value), key_node.start_mark.line + 1
+        if key in lines:
+            expected = f"it once (line {lines[key]})"
+            yield Fault(Origin(source, line), dotted((*path, key)), "the key again", expected)
+        lines.setdefault(key, line)
 
 
 def merged(base: Node, over: Node) -> Node:
