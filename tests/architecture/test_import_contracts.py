@@ -100,7 +100,7 @@ VIOLATIONS: dict[str, Violation] = {
         "infrastructure/providers/planted/__init__.py",
         "import turnout.infrastructure.providers.openai", {PROVIDERS}),
     "a protocol leans on a protocol": (
-        "infrastructure/protocols/planted/__init__.py",
+        "infrastructure/protocols/gemini/planted.py",
         "import turnout.infrastructure.protocols.openai_chat", {PROTOCOLS}),
     "an ingress leans on an ingress": (
         "interfaces/relay/ingress/planted/__init__.py",
@@ -163,6 +163,13 @@ def test_two_siblings_that_need_each_other_break_the_rule_on_cycles(
     outcome: dict[str, list[str]],
 ) -> None:
     assert outcome[CYCLES] == [CYCLES]
+
+
+def test_every_protocol_on_disk_is_in_the_contract() -> None:
+    contracts = read_configuration(str(CONFIG))["contracts_options"]
+    (listed,) = (options["modules"] for options in contracts if options["name"] == PROTOCOLS)
+    folders = (SRC / "infrastructure" / "protocols").glob("*/__init__.py")
+    assert {name.rpartition(".")[2] for name in listed} == {path.parent.name for path in folders}
 
 
 def test_every_contract_has_a_violation() -> None:
