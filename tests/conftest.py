@@ -11,6 +11,13 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.support import network_guard, services
+from tests.support.databases import (
+    empty_postgres,
+    migrated_postgres,
+    migrated_sqlite,
+    postgres_copy,
+)
+from turnout.infrastructure.persistence.engine import make_engine
 
 network_guard.install()
 
@@ -38,16 +45,12 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, to copy."""
-    from tests.support.databases import migrated_sqlite
-
     return migrated_sqlite(tmp_path_factory.mktemp("sqlite") / "template.db")
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_url: str) -> Iterator[str]:
     """The name of a migrated database on the server, to copy."""
-    from tests.support.databases import migrated_postgres
-
     with migrated_postgres(postgres_url) as name:
         yield name
 
@@ -60,18 +63,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
         yield f"sqlite+aiosqlite:///{path}"
         return
-    from tests.support.databases import postgres_copy
-
     server = request.getfixturevalue("postgres_url")
     with postgres_copy(server, request.getfixturevalue("postgres_template")) as url:
         yield url
 
 
 @pytest.fixture
+def empty_postgres_url(postgres_url: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database without tables, for tests of migrations."""
+    with empty_postgres(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     """An engine on `database_url`, closed afterwards."""
-    from turnout.infrastructure.persistence.engine import make_engine
-
     engine = make_engine(database_url)
     yield engine
     await engine.dispose()
