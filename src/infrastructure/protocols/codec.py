@@ -108,8 +108,8 @@ class ChatCodec(Protocol):
     def failure(self, status: int, headers: ReplyHeaders, body: bytes) -> ProviderFailure:
         """Classify an error answer. `body` may be anything, HTML or nothing; it never raises.
 
-        Header names are asked for in lower case. The client fills `retry_after_seconds` from the headers when
-        it is None here; the codec sets it only where the body tells it.
+        Header names are asked for in lower case. The client fills `retry_after_seconds` from the
+        headers when it is None here; the codec sets it only where the body tells it.
         """
         ...
 

@@ -68,7 +68,7 @@ class OpenAiChat:
         except msgspec.DecodeError as error:
             raise unreadable(body) from error
         if whole.error or not whole.choices:
-            refuse_error(msgspec.json.decode(body), body)
+            refuse_error(body, body)
         if not whole.choices:
             raise malformed("the provider's answer holds no choices", body)
         for choice in whole.choices:
@@ -81,7 +81,7 @@ class OpenAiChat:
 
     def failure(self, status: int, headers: ReplyHeaders, body: bytes) -> ProviderFailure:
         """See ChatCodec."""
-        return failures.failure(status, headers, body)
+        return failures.failure(status, body)
 
     def model_names(self, body: bytes) -> tuple[str, ...]:
         """See ChatCodec. A bare list and `{"models": [...]}` are read too."""
@@ -92,7 +92,7 @@ class OpenAiChat:
         if isinstance(listing, _ModelList):
             rows = listing.data if listing.data is not None else listing.models
             if rows is None:
-                refuse_error(msgspec.json.decode(body), body)
+                refuse_error(body, body)
                 raise malformed("the provider's model list holds no models", body)
             listing = rows
         return tuple(row.id or row.name or "" for row in listing)

@@ -45,7 +45,7 @@ class OpenAiEmbeddings:
         except msgspec.DecodeError as error:
             raise unreadable(body) from error
         if vectors.error or not vectors.data:
-            refuse_error(msgspec.json.decode(body), body)
+            refuse_error(body, body)
         if not vectors.data:
             raise malformed("the provider's answer holds no vectors", body)
         return NativeReply(body, vectors.model, read_usage(vectors.usage))

@@ -2,19 +2,14 @@
 
 Seen: `{"error": {...}}` (OpenAI), `{"error": "text"}` (Hugging Face; xAI with `code` beside it),
 `{"message", "type", "code"}` without a wrapper (Mistral, Baseten, older vLLM), `{"detail": ...}`
-(FastAPI servers), `[{"error": {...}}]` (Google), JSON text inside a message (gateways), the HTML of
-a proxy, plain text, nothing.
+(FastAPI servers), `[{"error": {...}}]` (Google), and JSON text inside a message (gateways).
 """
 
-import re
 from dataclasses import dataclass
 
 import msgspec
 
-MESSAGE_LENGTH = 2000
-"""Characters of a provider's words that are kept."""
-
-_TITLE = re.compile(r"<(?:title|h1)[^>]*>\s*([^<]{1,200}?)\s*<", re.IGNORECASE)
+from turnout.infrastructure.protocols.error_status import clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +25,11 @@ class ErrorBody:
 
 
 def read_error(body: bytes) -> ErrorBody:
-    """Read any body of an error answer. It never raises."""
+    """Read any body of an error answer. It never raises; a body that is no JSON has no message."""
     try:
         content = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError):
-        return ErrorBody(_plain(body))
+        return ErrorBody("")
     return read_error_object(content)
 
 
@@ -43,7 +38,7 @@ def read_error_object(content: object) -> ErrorBody:
     if isinstance(content, list) and content:
         content = content[0]
     if not isinstance(content, dict):
-        return ErrorBody(_clip(str(content)) if isinstance(content, str) else "")
+        return ErrorBody(clip(str(content)) if isinstance(content, str) else "")
     inner = content.get("error")
     if isinstance(inner, dict):
         return _from_fields(inner)
@@ -71,10 +66,11 @@ def _from_fields(fields: dict[str, object]) -> ErrorBody:
         return nested
     metadata = fields.get("metadata")
     reported = metadata.get("raw") if isinstance(metadata, dict) else None
+    labels = _labels(fields)
     if isinstance(reported, str) and reported:  # OpenRouter: the words of the provider behind it
-        inner = _nested(reported)
-        message = f"{message}: {inner.message if inner else reported}"
-    return ErrorBody(_clip(message), _labels(fields), _status(fields))
+        behind = _nested(reported) or ErrorBody(reported)
+        message, labels = f"{message}: {behind.message}", labels + behind.labels
+    return ErrorBody(clip(message), labels, _status(fields))
 
 
 def _message(fields: dict[str, object]) -> str:
@@ -133,15 +129,3 @@ def _status(fields: dict[str, object]) -> int | None:
         if isinstance(found, int) and 400 <= found <= 599:
             return found
     return None
-
-
-def _plain(body: bytes) -> str:
-    text = body[:65536].decode("utf-8", "replace").strip()
-    if not text.startswith("<"):
-        return _clip(text)
-    title = _TITLE.search(text)
-    return title.group(1) if title else ""
-
-
-def _clip(text: str) -> str:
-    return text if len(text) <= MESSAGE_LENGTH else text[: MESSAGE_LENGTH - 1] + "…"

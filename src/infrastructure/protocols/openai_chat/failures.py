@@ -1,17 +1,17 @@
 """From an error answer to a ProviderFailure, for every server that speaks OpenAI's chat."""
 
 import re
+
+import msgspec
+
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.infrastructure.protocols.error_status import RAW_LENGTH, words_of
 from turnout.infrastructure.protocols.openai_chat.error_body import (
     looks_like_error,
     read_error,
     read_error_object,
 )
 from turnout.infrastructure.protocols.openai_chat.wording import kind_of
-from turnout.infrastructure.transport.engine import ReplyHeaders
-
-RAW_LENGTH = 2000
-"""Bytes of a provider's body that are kept for operators."""
 
 _BROKEN_FINISHES = frozenset({"error", "insufficient_system_resource", "network_error", "abort"})
 
@@ -20,12 +20,12 @@ _WAIT = re.compile(
 )
 
 
-def failure(status: int, headers: ReplyHeaders, body: bytes) -> ProviderFailure:
+def failure(status: int, body: bytes) -> ProviderFailure:
     """Classify an error answer. `body` may be anything; it never raises."""
     said = read_error(body)
     return ProviderFailure(
         kind_of(status, said.labels, said.message),
-        said.message or _without_words(status, headers, body),
+        said.message or words_of(status, body),
         status=status,
         retry_after_seconds=_wait_seconds(said.message),
         raw=body[:RAW_LENGTH],
@@ -44,8 +44,12 @@ def failure_inside(content: object, raw: bytes) -> ProviderFailure:
     )
 
 
-def refuse_error(content: object, raw: bytes) -> None:
-    """Raise the ProviderFailure that the decoded JSON of a 2xx tells of, if it does."""
+def refuse_error(text: bytes, raw: bytes) -> None:
+    """Raise the ProviderFailure that the JSON `text` of a 2xx tells of, if it does."""
+    try:
+        content = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return
     if looks_like_error(content):
         raise failure_inside(content, raw)
 
@@ -76,10 +80,3 @@ def _wait_seconds(message: str) -> float | None:
         return None
     hours, minutes, seconds, milliseconds = (float(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
-
-
-def _without_words(status: int, headers: ReplyHeaders, body: bytes) -> str:
-    if not body.strip():
-        return f"the provider answered {status} with an empty body"
-    kind = headers.get("content-type") or "no content type"
-    return f"the provider answered {status} without a message ({kind}, {len(body)} bytes)"

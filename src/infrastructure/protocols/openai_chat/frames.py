@@ -15,7 +15,6 @@ from turnout.infrastructure.protocols.openai_chat.failures import (
 from turnout.infrastructure.protocols.openai_chat.usage import read_usage
 
 _NOTHING = msgspec.Raw(b"")
-_EMPTY_VALUES = frozenset({b"null", b'""', b"[]", b"{}"})
 _SILENT_KEYS = frozenset({"role", "channel", "token_id"})
 """What a delta may hold without the caller seeing content in it."""
 
@@ -76,13 +75,14 @@ class StreamTap:
         usage = chunk.usage
         commits = finished = False
         if chunk.error or not chunk.choices:
-            refuse_error(_content(block), block)
+            refuse_error(_payload(block) or b"", block)
         for choice in chunk.choices or ():
             if choice.delta and _shows(choice.delta):
                 commits = True
             if choice.finish_reason:
                 refuse_broken(choice.finish_reason, block)
-                self._finished[choice.index] = finished = True
+                self._finished[choice.index] = commits = finished = True
+                self._newline = b"\r\n" if block.endswith(b"\r\n") else b"\n"
             else:
                 self._finished.setdefault(choice.index, False)
             usage = choice.usage or usage
@@ -95,8 +95,6 @@ class StreamTap:
 
     def _odd(self, block: bytes) -> list[ReplyEvent]:
         """Read a block that is not one line of data that holds a chunk."""
-        if block.endswith(b"\r\n"):
-            self._newline = b"\r\n"
         payload = _payload(block)
         if payload is None:
             return [NativeFrame(block, commits=False)] if self._committed else []
@@ -105,13 +103,13 @@ class StreamTap:
         try:
             return self._chunk(block, _DECODE(payload))
         except msgspec.ValidationError:
-            refuse_error(_content(block), block)
+            refuse_error(_payload(block) or b"", block)
             return [NativeFrame(block, commits=False)]
         except msgspec.DecodeError:
             return []
 
     def _finale(self, block: bytes) -> list[ReplyEvent]:
-        if not self._committed and not self._finished:
+        if not self._committed:
             raise malformed("the provider's stream holds no answer", block)
         self._done = True
         return [NativeFrame(block, commits=False, finished=True)]
@@ -119,7 +117,11 @@ class StreamTap:
 
 def _shows(delta: dict[str, msgspec.Raw]) -> bool:
     for key, value in delta.items():
-        if key not in _SILENT_KEYS and bytes(value) not in _EMPTY_VALUES:
+        if (
+            len(value) > 2
+            and key not in _SILENT_KEYS
+            and (len(value) > 4 or bytes(value) != b"null")
+        ):
             return True
     return False
 
@@ -132,7 +134,3 @@ def _payload(block: bytes) -> bytes | None:
         if line.startswith((b"data:", b"error:"))
     ]
     return b"\n".join(lines) if lines else None
-
-
-def _content(block: bytes) -> object:
-    return msgspec.json.decode(_payload(block) or b"null")

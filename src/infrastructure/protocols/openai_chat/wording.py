@@ -7,6 +7,7 @@ everything, and some (llama.cpp) answer 500 to a prompt that is too long.
 import re
 
 from turnout.domain.inference.failure import FailureKind
+from turnout.infrastructure.protocols.error_status import kind_of_status
 
 _LABELS: dict[FailureKind, str] = {
     FailureKind.CONTEXT_TOO_LONG: (
@@ -84,7 +85,8 @@ _WORDS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
         _any(
             r"content (?:management|usage|filter\w*)? ?polic", r"content exists risk",
             r"was flagged", r"blocked input", r"safety (?:system|filter|polic)",
-            r"inappropriate content", r"(?:violat|against)[^.]{0,40}polic", r"flagged (?:by|as|for)", r"usage policies",
+            r"inappropriate content", r"(?:violat|against)[^.]{0,40}polic", r"usage policies",
+            r"flagged (?:by|as|for)",
         ),
     ),
     (
@@ -96,7 +98,7 @@ _WORDS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
             r"(?:image|audio|video|file|tool|vision)s?(?: \w+)?`? (?:is|are) not "
             r"(?:supported|enabled)",
             r"no endpoints found that support", r"requires \"auto\" tool choice",
-            r"expected to be either text or image_url",
+            r"expected to be either text or image_url", r"type is unavailable now",
         ),
     ),
     (
@@ -112,33 +114,14 @@ _WORDS: tuple[tuple[FailureKind, re.Pattern[str]], ...] = (
 )  # fmt: skip
 """What an error says, in the order in which it is listened to."""
 
-_STATUSES = {
-    401: FailureKind.AUTH,
-    402: FailureKind.QUOTA_EXHAUSTED,
-    403: FailureKind.AUTH,
-    404: FailureKind.MODEL_MISSING,
-    405: FailureKind.MODEL_MISSING,
-    408: FailureKind.TIMEOUT,
-    409: FailureKind.OVERLOADED,
-    413: FailureKind.CONTEXT_TOO_LONG,
-    415: FailureKind.UNSUPPORTED,
-    425: FailureKind.OVERLOADED,
-    429: FailureKind.RATE_LIMITED,
-    498: FailureKind.OVERLOADED,
-    499: FailureKind.TIMEOUT,
-    501: FailureKind.UNSUPPORTED,
-    504: FailureKind.TIMEOUT,
-    522: FailureKind.TIMEOUT,
-    524: FailureKind.TIMEOUT,
-}
 _SETTLED_BY_STATUS = frozenset({401, 402})
 """Statuses that leave nothing to read into the words."""
 
 
 def kind_of(status: int | None, labels: tuple[str, ...], message: str) -> FailureKind:
     """Classify an error. `status` is None for one inside a 200 that names none."""
-    if status in _SETTLED_BY_STATUS:
-        return _STATUSES[status]
+    if status is not None and status in _SETTLED_BY_STATUS:
+        return kind_of_status(status)
     for label in labels:
         kind = _KIND_OF_LABEL.get(label)
         if kind is not None:
@@ -149,13 +132,4 @@ def kind_of(status: int | None, labels: tuple[str, ...], message: str) -> Failur
     if status is None:
         asked_wrongly = "invalid_request_error" in labels
         return FailureKind.BAD_REQUEST if asked_wrongly else FailureKind.OVERLOADED
-    return _by_status(status)
-
-
-def _by_status(status: int) -> FailureKind:
-    kind = _STATUSES.get(status)
-    if kind is not None:
-        return kind
-    if status >= 500:
-        return FailureKind.OVERLOADED
-    return FailureKind.BAD_REQUEST if status >= 400 else FailureKind.MALFORMED
+    return kind_of_status(status)

@@ -1,0 +1,113 @@
+"""VendorChat: a ChatClient for any vendor, made of its codec, its bends and an HTTP engine."""
+
+from dataclasses import dataclass
+from time import perf_counter
+from types import TracebackType
+
+from turnout.application.ports.provider_client import Answered, Streaming
+from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.domain.inference.reply import NativeReply, Reply
+from turnout.domain.inference.request import ChatRequest
+from turnout.infrastructure.clients.access import Access, Headers
+from turnout.infrastructure.clients.events import StreamedEvents
+from turnout.infrastructure.transport.engine import HttpRequest, HttpStream
+
+_ERROR_BODY_BYTES = 64 * 1024
+_WHOLE_BODY_BYTES = 1024 * 1024
+"""What is read of a body that came in place of a stream."""
+_NO_STREAM = ("application/json", "text/html")
+
+
+@dataclass(frozen=True, slots=True)
+class VendorChat:
+    """A ChatClient."""
+
+    access: Access
+
+    async def complete(self, request: ChatRequest, deployment: Deployment) -> Answered:
+        """See ChatClient."""
+        access = self.access
+        call, dropped = _call(access, request, deployment)
+        started = perf_counter()
+        reply = await access.engine.send(call)
+        waited = perf_counter() - started
+        if not 200 <= reply.status < 300:
+            raise access.failure(reply.status, reply.headers, reply.body)
+        codec, bend = access.codec.chat, access.bends.reply
+
+        def decode() -> Reply | NativeReply:
+            return codec.reply(reply.body if bend is None else bend(reply.body), request)
+
+        return Answered(access.decoded(decode), dropped, waited)
+
+    def stream(self, request: ChatRequest, deployment: Deployment) -> "OpenedStream":
+        """See ChatClient."""
+        return OpenedStream(self.access, request, deployment)
+
+
+class OpenedStream:
+    """The context of one streamed answer."""
+
+    __slots__ = ("_access", "_context", "_deployment", "_request")
+
+    def __init__(self, access: Access, request: ChatRequest, deployment: Deployment) -> None:
+        self._access = access
+        self._request = request
+        self._deployment = deployment
+
+    async def __aenter__(self) -> Streaming:
+        """Send the request and wait for the head of the answer."""
+        access = self._access
+        call, dropped = _call(access, self._request, self._deployment)
+        self._context = access.engine.open(call)
+        started = perf_counter()
+        stream = await self._context.__aenter__()
+        waited = perf_counter() - started
+        try:
+            await self._refuse(stream)
+        except BaseException as error:
+            await self._context.__aexit__(type(error), error, error.__traceback__)
+            raise
+        decoder = access.codec.chat.stream_decoder(self._request)
+        return Streaming(StreamedEvents(stream, decoder, access), dropped, waited)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let the connection go."""
+        await self._context.__aexit__(kind, error, trace)
+
+    async def _refuse(self, stream: HttpStream) -> None:
+        """Raise ProviderFailure for an error answer, and for a whole body in place of a stream."""
+        access = self._access
+        if not 200 <= stream.status < 300:
+            body = await stream.read_all(_ERROR_BODY_BYTES)
+            raise access.failure(stream.status, stream.headers, body)
+        content_type = stream.headers.get("content-type") or ""
+        if content_type.lower().startswith(_NO_STREAM):
+            body = await stream.read_all(_WHOLE_BODY_BYTES)
+            access.decoded(lambda: access.codec.chat.reply(body, self._request))
+            words = f"the provider answered a call for a stream with {content_type}"
+            raise ProviderFailure(FailureKind.MALFORMED, words)
+
+
+def _call(
+    access: Access, request: ChatRequest, deployment: Deployment
+) -> tuple[HttpRequest, tuple[str, ...]]:
+    wire = access.codec.chat.request(request, deployment, access.options)
+    body, dropped = wire.body, wire.dropped
+    if access.bends.request is not None:
+        bent = access.bends.request(body)
+        body, dropped = bent.body, dropped + bent.dropped
+    headers: Headers
+    if request.stream:
+        url, headers = access.stream_urls[deployment.upstream], access.stream_headers
+    else:
+        url, headers = access.chat_urls[deployment.upstream], access.whole_headers
+    if wire.headers:
+        headers = (*headers, *wire.headers)
+    return HttpRequest("POST", url, headers, body), dropped

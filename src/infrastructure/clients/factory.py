@@ -1,0 +1,92 @@
+"""VendorClientFactory: from a provider's settings and its secret to clients."""
+
+from collections.abc import Callable, Mapping
+
+from turnout.application.ports.provider_client import ProviderClients
+from turnout.domain.catalog.provider import Provider
+from turnout.domain.inference.request import WireProtocol
+from turnout.domain.shared.errors import DomainError
+from turnout.infrastructure.clients.access import access_to
+from turnout.infrastructure.clients.chat import VendorChat
+from turnout.infrastructure.clients.embeddings import VendorEmbeddings
+from turnout.infrastructure.clients.probe import VendorProbe
+from turnout.infrastructure.clients.vendor import UNKNOWN_VENDORS, Vendor
+from turnout.infrastructure.protocols import anthropic_messages, gemini, openai_chat
+from turnout.infrastructure.protocols.codec import Codec
+from turnout.infrastructure.transport.engine import HttpEngine
+
+CODECS: Mapping[WireProtocol, Codec] = {
+    WireProtocol.OPENAI_CHAT: openai_chat.CODEC,
+    WireProtocol.ANTHROPIC_MESSAGES: anthropic_messages.CODEC,
+    WireProtocol.GEMINI: gemini.CODEC,
+}
+
+
+class VendorClientFactory:
+    """A ClientFactory.
+
+    `engines` makes an engine with a time limit in seconds on connecting. There is one engine for
+    each limit, and it stays when a snapshot is compiled anew: pools outlive configurations.
+    """
+
+    def __init__(
+        self, vendors: Mapping[str, Vendor], engines: Callable[[float], HttpEngine]
+    ) -> None:
+        self._vendors = vendors
+        self._make = engines
+        self._engines: dict[float, HttpEngine] = {}
+
+    def clients_for(self, provider: Provider, secret: str | None) -> ProviderClients:
+        """See ClientFactory. Codes of DomainError: `provider.vendor`, `.protocol`, `.option`."""
+        vendor = self._vendor(provider)
+        _check_options(provider, vendor)
+        settings = provider.settings
+        codec = CODECS[settings.protocol]
+        engine = self._engine(settings.timeouts.connect_seconds)
+        access = access_to(provider, secret, vendor, codec, engine)
+        embeds = codec.embeddings
+        return ProviderClients(
+            chat=VendorChat(access),
+            embeddings=VendorEmbeddings(access, embeds) if embeds is not None else None,
+            probe=VendorProbe(access),
+        )
+
+    async def close(self) -> None:
+        """Close every engine; requests in flight fail."""
+        engines, self._engines = self._engines, {}
+        for engine in engines.values():
+            await engine.close()
+
+    def _engine(self, connect_timeout_seconds: float) -> HttpEngine:
+        engine = self._engines.get(connect_timeout_seconds)
+        if engine is None:
+            engine = self._engines[connect_timeout_seconds] = self._make(connect_timeout_seconds)
+        return engine
+
+    def _vendor(self, provider: Provider) -> Vendor:
+        name, protocol = provider.settings.vendor, provider.settings.protocol
+        if not name:
+            return UNKNOWN_VENDORS[protocol]
+        vendor = self._vendors.get(name)
+        if vendor is None:
+            known = ", ".join(sorted(self._vendors))
+            raise DomainError(
+                "provider.vendor", f"{provider.id}: vendor is {name!r}, expected one of {known}"
+            )
+        if vendor.protocol is not protocol:
+            raise DomainError(
+                "provider.protocol",
+                f"{provider.id}: protocol is {protocol}, but {name} speaks {vendor.protocol}; "
+                "leave the vendor out for a server that is known by its protocol alone",
+            )
+        return vendor
+
+
+def _check_options(provider: Provider, vendor: Vendor) -> None:
+    for name in provider.settings.options:
+        if name not in vendor.options:
+            known = ", ".join(sorted(vendor.options)) or "none"
+            raise DomainError(
+                "provider.option",
+                f"{provider.id}: option {name!r} is not known here, expected: {known}",
+            )

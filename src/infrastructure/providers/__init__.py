@@ -1,0 +1,1 @@
+"""One folder for each vendor known by name; none of them names another."""
