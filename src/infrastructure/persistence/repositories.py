@@ -1,4 +1,8 @@
-"""The repositories on SQL. Each writes at once, within the transaction that it was given."""
+"""The repositories on SQL. Each writes at once, within the transaction that it was given.
+
+They remember the rows that they have seen, and those they have seen to be missing: a write counts
+from what its command has read, so that whoever wrote in between is noticed and not overwritten.
+"""
 
 from collections.abc import Callable
 
@@ -34,23 +38,26 @@ class SqlProviders:
     def __init__(self, session: AsyncSession, record: Record) -> None:
         self._session = session
         self._record = record
+        self._seen: dict[str, StoredProvider | None] = {}
 
     async def get(self, id: ProviderId) -> Provider | None:
         """Return the provider, or None."""
-        row = await self._session.get(StoredProvider, id)
+        row = await self._row(id)
         return None if row is None else provider_from(row)
 
     async def list(self) -> list[Provider]:
         """Return all, by id."""
-        rows = await self._session.scalars(select(StoredProvider))
+        rows = (await self._session.scalars(select(StoredProvider))).all()
+        self._seen |= {row.id: row for row in rows}
         return sorted(map(provider_from, rows), key=lambda provider: provider.id)
 
     async def save(self, provider: Provider) -> None:
         """Insert or update. Raises DomainError `provider.changed_meanwhile`."""
-        row = await self._session.get(StoredProvider, provider.id)
+        row = await self._row(provider.id)
         if row is None:
             row = StoredProvider(id=provider.id, version=0)
             self._session.add(row)
+            self._seen[row.id] = row
         row.version += 1
         fill_provider(row, provider.settings)
         await _flush(self._session, "provider", provider.id)
@@ -58,11 +65,17 @@ class SqlProviders:
 
     async def remove(self, provider: Provider) -> None:
         """Delete. Raises DomainError `provider.changed_meanwhile`."""
-        row = await self._session.get(StoredProvider, provider.id)
+        row = await self._row(provider.id)
         if row is not None:
             await self._session.delete(row)
+            self._seen[row.id] = None
             await _flush(self._session, "provider", provider.id)
         self._record(f"provider:{provider.id}", provider.collect())
+
+    async def _row(self, id: ProviderId) -> StoredProvider | None:
+        if id not in self._seen:
+            self._seen[id] = await self._session.get(StoredProvider, id)
+        return self._seen[id]
 
 
 class SqlFallbackChains:
@@ -71,23 +84,26 @@ class SqlFallbackChains:
     def __init__(self, session: AsyncSession, record: Record) -> None:
         self._session = session
         self._record = record
+        self._seen: dict[str, StoredChain | None] = {}
 
     async def get(self, id: ChainId) -> FallbackChain | None:
         """Return the chain, or None."""
-        row = await self._session.get(StoredChain, id)
+        row = await self._row(id)
         return None if row is None else chain_from(row)
 
     async def list(self) -> list[FallbackChain]:
         """Return all, by id."""
-        rows = await self._session.scalars(select(StoredChain))
+        rows = (await self._session.scalars(select(StoredChain))).all()
+        self._seen |= {row.id: row for row in rows}
         return sorted(map(chain_from, rows), key=lambda chain: chain.id)
 
     async def save(self, chain: FallbackChain) -> None:
         """Insert or update. Raises DomainError `chain.changed_meanwhile`."""
-        row = await self._session.get(StoredChain, chain.id)
+        row = await self._row(chain.id)
         if row is None:
             row = StoredChain(id=chain.id, version=0)
             self._session.add(row)
+            self._seen[row.id] = row
         row.version += 1
         fill_chain(row, chain.rules)
         await _flush(self._session, "chain", chain.id)
@@ -95,11 +111,17 @@ class SqlFallbackChains:
 
     async def remove(self, chain: FallbackChain) -> None:
         """Delete. Raises DomainError `chain.changed_meanwhile`."""
-        row = await self._session.get(StoredChain, chain.id)
+        row = await self._row(chain.id)
         if row is not None:
             await self._session.delete(row)
+            self._seen[row.id] = None
             await _flush(self._session, "chain", chain.id)
         self._record(f"chain:{chain.id}", chain.collect())
+
+    async def _row(self, id: ChainId) -> StoredChain | None:
+        if id not in self._seen:
+            self._seen[id] = await self._session.get(StoredChain, id)
+        return self._seen[id]
 
 
 class SqlDeclarations:

@@ -1,0 +1,1 @@
+"""One battery per port, run on every implementation, fakes included."""

@@ -1,0 +1,66 @@
+"""The ports of one store, whatever is behind them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from tests.fakes.store import FakeCatalogSource, FakeChainView, FakeProviderView, FakeStore
+from tests.fakes.system import FrozenClock
+from turnout.application.ports.catalog_source import CatalogSource
+from turnout.application.ports.unit_of_work import UnitOfWork
+from turnout.application.ports.views import ChainView, ProviderView
+from turnout.domain.catalog.provider import Provider, ProviderSettings
+from turnout.domain.routing.fallback_chain import ChainRules, FallbackChain
+from turnout.domain.shared.events import DomainEvent
+from turnout.domain.shared.ids import ChainId, ProviderId
+from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
+from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
+from turnout.infrastructure.persistence.views import SqlChainView, SqlProviderView
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`published` are the events told after each commit."""
+
+    begin: Callable[[], UnitOfWork]
+    source: CatalogSource
+    providers: ProviderView
+    chains: ChainView
+    published: list[DomainEvent]
+
+    async def register(self, name: str, settings: ProviderSettings) -> None:
+        async with self.begin() as work:
+            await work.providers.save(Provider.register(ProviderId(name), settings))
+            await work.commit()
+
+    async def define(self, name: str, rules: ChainRules) -> None:
+        async with self.begin() as work:
+            await work.chains.save(FallbackChain.define(ChainId(name), rules))
+            await work.commit()
+
+    async def declare(self, key: str, digest: str) -> None:
+        async with self.begin() as work:
+            await work.declarations.put(key, digest)
+            await work.commit()
+
+
+@asynccontextmanager
+async def fake_store() -> AsyncIterator[Store]:
+    published: list[DomainEvent] = []
+    fake = FakeStore(published=published.extend)
+    views = FakeProviderView(fake), FakeChainView(fake)
+    yield Store(fake.begin, FakeCatalogSource(fake), *views, published)
+
+
+@asynccontextmanager
+async def sql_store(url: str) -> AsyncIterator[Store]:
+    published: list[DomainEvent] = []
+    engine = make_engine(url)
+
+    def begin() -> SqlUnitOfWork:
+        return SqlUnitOfWork(engine, FrozenClock(), published.extend)
+
+    views = SqlProviderView(engine), SqlChainView(engine)
+    yield Store(begin, SqlCatalogSource(engine), *views, published)
+    await engine.dispose()
