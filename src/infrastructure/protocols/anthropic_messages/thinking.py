@@ -1,0 +1,129 @@
+"""How much Claude thinks, and how many tokens it may use for all.
+
+Source: Anthropic's extended thinking (budgets), adaptive thinking and effort.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.inference.content import ReasoningPart, ToolCallPart
+from turnout.domain.inference.conversation import Conversation, Sampling, Thinking
+from turnout.infrastructure.protocols.anthropic_messages.claude import Claude
+from turnout.infrastructure.protocols.turns import Turn
+
+DEFAULT_MAX_TOKENS = 4096
+"""The answer's limit where neither the caller nor the deployment names one: it must be set."""
+
+MIN_BUDGET_TOKENS = 1024
+_BUDGETS = {"minimal": 1024, "low": 2048, "medium": 8192, "high": 16384, "xhigh": 32768}
+_EFFORTS = {"minimal": "low"} | {word: word for word in ("low", "medium", "high", "xhigh", "max")}
+_OFF = {"type": "disabled"}
+_ADAPTIVE = {"type": "adaptive", "display": "summarized"}
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """`thinking` and `effort` as they go into the body; `max_tokens` holds thinking and answer."""
+
+    max_tokens: int
+    thinking: dict[str, object] | None = None
+    effort: str | None = None
+
+    @property
+    def thinks(self) -> bool:
+        """Whether thinking is asked for, which bars other fields."""
+        return self.thinking is not None and self.thinking != _OFF
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What else bears on thinking; `forced` if the model has to call a tool."""
+
+    deployment: Deployment
+    model: Claude
+    turns: Sequence[Turn]
+    forced: bool
+
+
+def plan_effort(conversation: Conversation, setting: Setting, dropped: list[str]) -> Effort:
+    """Return the effort asked for, as far as the rest of the request lets it be."""
+    sampling, thinking = conversation.sampling, conversation.thinking
+    plain = Effort(_max_tokens(sampling, setting.deployment, dropped))
+    if thinking is None or (thinking.effort is None and thinking.budget_tokens is None):
+        return plain
+    if thinking.effort == "none":
+        return replace(plain, thinking=dict(_OFF)) if setting.model.thinking else plain
+    if setting.model.adaptive:
+        return _adaptive(thinking, plain, setting, dropped)
+    if not setting.model.thinking or setting.forced or _bars_thinking(setting.turns):
+        dropped.append(_asked_by(thinking))
+        return plain
+    unlimited = sampling.max_output_tokens is None and setting.deployment.max_output_tokens is None
+    return _budgeted(thinking, plain, unlimited=unlimited, dropped=dropped)
+
+
+def _asked_by(thinking: Thinking) -> str:
+    return "reasoning_effort" if thinking.effort is not None else "thinking.budget_tokens"
+
+
+def _max_tokens(sampling: Sampling, deployment: Deployment, dropped: list[str]) -> int:
+    asked, limit = sampling.max_output_tokens, deployment.max_output_tokens
+    if asked is None:
+        return limit or DEFAULT_MAX_TOKENS
+    if limit is not None and asked > limit:
+        dropped.append("max_tokens")
+        return limit
+    return asked
+
+
+def _adaptive(thinking: Thinking, plain: Effort, setting: Setting, dropped: list[str]) -> Effort:
+    if thinking.budget_tokens is not None:
+        dropped.append("thinking.budget_tokens")
+    word = thinking.effort or _word_for(thinking.budget_tokens or 0)
+    effort = _EFFORTS.get(word)
+    if effort == "xhigh" and not setting.model.extra_high:
+        effort = "high"
+    if effort is None:
+        dropped.append("reasoning_effort")
+    # A forced tool bars thinking, but not effort.
+    return replace(plain, thinking=None if setting.forced else dict(_ADAPTIVE), effort=effort)
+
+
+def _word_for(budget_tokens: int) -> str:
+    return next((word for word, most in _BUDGETS.items() if budget_tokens <= most), "xhigh")
+
+
+def _budgeted(thinking: Thinking, plain: Effort, *, unlimited: bool, dropped: list[str]) -> Effort:
+    budget = thinking.budget_tokens or _BUDGETS.get(thinking.effort or "", 0)
+    budget = max(budget, MIN_BUDGET_TOKENS) if budget else 0
+    most = plain.max_tokens + budget if unlimited else plain.max_tokens
+    if not budget or most <= MIN_BUDGET_TOKENS:
+        dropped.append(_asked_by(thinking))
+        return plain
+    if budget >= most:
+        if thinking.budget_tokens is not None:
+            dropped.append("thinking.budget_tokens")
+        budget = max(MIN_BUDGET_TOKENS, most * 3 // 4)
+    return replace(plain, max_tokens=most, thinking={"type": "enabled", "budget_tokens": budget})
+
+
+def _bars_thinking(turns: Sequence[Turn]) -> bool:
+    """Tell whether the model's last turn is one that no thinking may be added to.
+
+    That is an answer to be continued, or tool calls whose thinking the caller did not send back.
+    """
+    if not turns or turns[-1].by_model:
+        return bool(turns)
+    last = next((turn for turn in reversed(turns) if turn.by_model), None)
+    if last is None:
+        return False
+    parts = [placed.part for placed in last.placed]
+    calls = any(isinstance(part, ToolCallPart) for part in parts)
+    return calls and not any(isinstance(part, ReasoningPart) and is_own(part) for part in parts)
+
+
+def is_own(part: ReasoningPart) -> bool:
+    """Tell whether the thinking is Anthropic's; the proofs of other protocols hold a colon."""
+    proof = part.redacted or part.signature
+    return proof is not None and ":" not in proof
