@@ -41,9 +41,8 @@ def encode_block(placed: Placed, dropped: list[str]) -> Block | None:
 
     Raises ProviderFailure UNSUPPORTED.
     """
-    dropped.extend(placed.foreign_fields(NAME))
     block = _block(placed, dropped)
-    return None if block is None else {**placed.own_extras(NAME), **block}
+    return None if block is None else {**placed.own, **block}
 
 
 def _block(placed: Placed, dropped: list[str]) -> Block | None:
@@ -131,7 +130,7 @@ def _tool_use(part: ToolCallPart) -> Block:
 def _tool_result(part: ToolResultPart, path: str, dropped: list[str]) -> Block:
     result: Block = {"type": "tool_result", "tool_use_id": _id(part.call_id)}
     inner = [
-        encode_block(Placed(each, f"{path}.content[{i}]", each.extras), dropped)
+        encode_block(Placed(each, f"{path}.content[{i}]", each.extras.get(NAME, {})), dropped)
         for i, each in enumerate(part.parts)
     ]
     content = [block for block in inner if block is not None]

@@ -3,15 +3,17 @@
 Source: Anthropic's Messages API, "Create a Message", version 2023-06-01.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from turnout.domain.catalog.deployment import Deployment
-from turnout.domain.inference.conversation import Conversation, Sampling
+from turnout.domain.inference.conversation import Conversation, Sampling, ToolMode
 from turnout.infrastructure.protocols.anthropic_messages.answer import Answer, plan_answer
 from turnout.infrastructure.protocols.anthropic_messages.blocks import (
     FILES_BETA,
+    NAME,
     Block,
     encode_block,
 )
@@ -26,6 +28,7 @@ from turnout.infrastructure.protocols.anthropic_messages.tools import (
     encode_tools,
     forces,
 )
+from turnout.infrastructure.protocols.asked_thinking import asked_thinking, other_leftovers
 from turnout.infrastructure.protocols.codec import WireRequest
 from turnout.infrastructure.protocols.turns import Dialogue, Placed, Turn, lay_out
 
@@ -34,11 +37,13 @@ Body = dict[str, object]
 _PASSED_ON = frozenset(
     {
         "cache_control", "container", "context_management", "diagnostics", "inference_geo",
-        "mcp_servers", "speed", "thinking", "user_profile_id",
+        "mcp_servers", "speed", "user_profile_id",
     }
 )  # fmt: skip
 """Fields of Anthropic's own that a caller may send along; they outweigh what we derive."""
 _BETAS = ("betas", "anthropic_beta")
+_SERVER_TOOL = re.compile(r"tools\[\d+\]=[a-z_]+_20\d{6}")
+"""A tool that runs at Anthropic, such as `web_search_20250305`."""
 _TIERS = {"auto": "auto", "standard_only": "standard_only", "default": "standard_only"}
 
 
@@ -46,12 +51,15 @@ def encode_request(
     conversation: Conversation, deployment: Deployment, *, stream: bool
 ) -> WireRequest:
     """Write the whole call. Raises ProviderFailure UNSUPPORTED."""
-    dialogue, model = lay_out(conversation.messages), claude(deployment.upstream)
-    dropped = list(dialogue.nameless)
-    answer = plan_answer(conversation.output, model, dropped)
+    dialogue, model = lay_out(conversation.messages, NAME), claude(deployment.upstream)
+    dropped = list(dialogue.dropped)
+    answer = (
+        Answer() if _calls_first(conversation) else plan_answer(conversation.output, model, dropped)
+    )
     choice = choose_tool(conversation, answer)
     setting = Setting(deployment, model, dialogue.turns, forces(choice))
-    effort = plan_effort(conversation, setting, dropped)
+    asked = asked_thinking(conversation)
+    effort = plan_effort(asked, conversation.sampling, setting, dropped)
     body: Body = {"model": deployment.upstream, "max_tokens": effort.max_tokens}
     body |= _said(dialogue, answer, dropped)
     tools = encode_tools(conversation.tools, dialogue.turns, model, dropped)
@@ -65,10 +73,17 @@ def encode_request(
     body |= _effort(effort, answer)
     if conversation.user:
         body["metadata"] = {"user_id": conversation.user[:512]}
-    betas = _leftovers(conversation.leftovers, body, dropped)
+    betas = _leftovers(other_leftovers(conversation, asked), body, dropped)
     if stream:
         body["stream"] = True
     return _wire(body, betas, dropped)
+
+
+def _calls_first(conversation: Conversation) -> bool:
+    """Tell whether the model has to call a tool of the caller's, so that it cannot answer yet."""
+    choice = conversation.tool_choice
+    forced = choice is not None and choice.mode in (ToolMode.REQUIRED, ToolMode.NAMED)
+    return forced and bool(conversation.tools)
 
 
 def _wire(body: Body, betas: list[str], dropped: list[str]) -> WireRequest:
@@ -173,8 +188,6 @@ def _leftovers(leftovers: Mapping[str, object], body: Body, dropped: list[str]) 
     """Put Anthropic's own fields into the body and name the others; return the beta flags."""
     betas: list[str] = []
     for name, value in leftovers.items():
-        if value is None:
-            continue
         if name in _PASSED_ON:
             body[name] = value
         elif name in _BETAS:
@@ -197,6 +210,9 @@ def _merged(name: str, value: object, body: Body) -> bool:
         return tier is not None
     if not isinstance(value, dict):
         return False
+    if _SERVER_TOOL.fullmatch(f"{name}={value.get('type')}"):
+        body["tools"] = [*_list(body.get("tools")), value]
+        return True
     if name == "output_config":
         known = body.get(name)
         body[name] = {**known, **value} if isinstance(known, dict) else value

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.inference.content import ReasoningPart, ToolCallPart
-from turnout.domain.inference.conversation import Conversation, Sampling, Thinking
+from turnout.domain.inference.conversation import Sampling
 from turnout.infrastructure.protocols.anthropic_messages.claude import Claude
+from turnout.infrastructure.protocols.asked_thinking import AskedThinking
 from turnout.infrastructure.protocols.turns import Turn
 
 DEFAULT_MAX_TOKENS = 4096
@@ -46,25 +47,22 @@ class Setting:
     forced: bool
 
 
-def plan_effort(conversation: Conversation, setting: Setting, dropped: list[str]) -> Effort:
+def plan_effort(
+    asked: AskedThinking | None, sampling: Sampling, setting: Setting, dropped: list[str]
+) -> Effort:
     """Return the effort asked for, as far as the rest of the request lets it be."""
-    sampling, thinking = conversation.sampling, conversation.thinking
     plain = Effort(_max_tokens(sampling, setting.deployment, dropped))
-    if thinking is None or (thinking.effort is None and thinking.budget_tokens is None):
+    if asked is None:
         return plain
-    if thinking.effort == "none":
+    if asked.thinking.effort == "none":
         return replace(plain, thinking=dict(_OFF)) if setting.model.thinking else plain
     if setting.model.adaptive:
-        return _adaptive(thinking, plain, setting, dropped)
+        return _adaptive(asked, plain, setting, dropped)
     if not setting.model.thinking or setting.forced or _bars_thinking(setting.turns):
-        dropped.append(_asked_by(thinking))
+        dropped.append(asked.field)
         return plain
     unlimited = sampling.max_output_tokens is None and setting.deployment.max_output_tokens is None
-    return _budgeted(thinking, plain, unlimited=unlimited, dropped=dropped)
-
-
-def _asked_by(thinking: Thinking) -> str:
-    return "reasoning_effort" if thinking.effort is not None else "thinking.budget_tokens"
+    return _budgeted(asked, plain, unlimited=unlimited, dropped=dropped)
 
 
 def _max_tokens(sampling: Sampling, deployment: Deployment, dropped: list[str]) -> int:
@@ -77,15 +75,14 @@ def _max_tokens(sampling: Sampling, deployment: Deployment, dropped: list[str]) 
     return asked
 
 
-def _adaptive(thinking: Thinking, plain: Effort, setting: Setting, dropped: list[str]) -> Effort:
-    if thinking.budget_tokens is not None:
-        dropped.append("thinking.budget_tokens")
-    word = thinking.effort or _word_for(thinking.budget_tokens or 0)
-    effort = _EFFORTS.get(word)
+def _adaptive(asked: AskedThinking, plain: Effort, setting: Setting, dropped: list[str]) -> Effort:
+    """Ask by a word alone: a budget becomes the nearest one, and is named as lost."""
+    budget = asked.thinking.budget_tokens
+    effort = _EFFORTS.get(asked.thinking.effort or _word_for(budget or 0))
     if effort == "xhigh" and not setting.model.extra_high:
         effort = "high"
-    if effort is None:
-        dropped.append("reasoning_effort")
+    if effort is None or budget is not None:
+        dropped.append(asked.field)
     # A forced tool bars thinking, but not effort.
     return replace(plain, thinking=None if setting.forced else dict(_ADAPTIVE), effort=effort)
 
@@ -94,17 +91,21 @@ def _word_for(budget_tokens: int) -> str:
     return next((word for word, most in _BUDGETS.items() if budget_tokens <= most), "xhigh")
 
 
-def _budgeted(thinking: Thinking, plain: Effort, *, unlimited: bool, dropped: list[str]) -> Effort:
-    budget = thinking.budget_tokens or _BUDGETS.get(thinking.effort or "", 0)
+def _budgeted(
+    asked: AskedThinking, plain: Effort, *, unlimited: bool, dropped: list[str]
+) -> Effort:
+    """Ask by a budget, which has to leave room for the answer."""
+    wanted = asked.thinking.budget_tokens
+    budget = wanted or _BUDGETS.get(asked.thinking.effort or "", 0)
     budget = max(budget, MIN_BUDGET_TOKENS) if budget else 0
     most = plain.max_tokens + budget if unlimited else plain.max_tokens
     if not budget or most <= MIN_BUDGET_TOKENS:
-        dropped.append(_asked_by(thinking))
+        dropped.append(asked.field)
         return plain
     if budget >= most:
-        if thinking.budget_tokens is not None:
-            dropped.append("thinking.budget_tokens")
         budget = max(MIN_BUDGET_TOKENS, most * 3 // 4)
+    if wanted is not None and budget != wanted:
+        dropped.append(asked.field)
     return replace(plain, max_tokens=most, thinking={"type": "enabled", "budget_tokens": budget})
 
 

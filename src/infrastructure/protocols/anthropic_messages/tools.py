@@ -15,7 +15,7 @@ from turnout.infrastructure.protocols.anthropic_messages.answer import (
 from turnout.infrastructure.protocols.anthropic_messages.blocks import NAME
 from turnout.infrastructure.protocols.anthropic_messages.claude import Claude
 from turnout.infrastructure.protocols.anthropic_messages.schema import OpenSchema, fit_schema
-from turnout.infrastructure.protocols.turns import Placed, Turn
+from turnout.infrastructure.protocols.turns import Turn, foreign_fields
 
 Wire = dict[str, object]
 
@@ -58,17 +58,16 @@ def forces(choice: Wire | None) -> bool:
 
 
 def _tool(index: int, tool: ToolSpec, model: Claude, dropped: list[str]) -> Wire:
-    path = f"tools[{index}].function"
-    placed = Placed(ToolCallPart("", tool.name, ""), f"tools[{index}]", tool.extras)
-    dropped.extend(placed.foreign_fields(NAME))
-    wire: Wire = {**placed.own_extras(NAME), "name": tool.name}
+    path = f"tools[{index}]"
+    dropped.extend(foreign_fields(tool.extras, path, NAME))
+    wire: Wire = {**tool.extras.get(NAME, {}), "name": tool.name}
     if tool.description:
         wire["description"] = tool.description
     wire["input_schema"] = object_schema(tool.parameters)
     if tool.strict:
         fitted = _strict(tool) if model.structured else None
         if fitted is None:
-            dropped.append(f"{path}.strict")
+            dropped.append(f"{path}.function.strict")
         else:
             wire |= {"input_schema": fitted, "strict": True}
     return wire

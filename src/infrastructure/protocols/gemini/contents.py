@@ -14,7 +14,6 @@ from turnout.domain.inference.content import (
 )
 from turnout.infrastructure.protocols.gemini.generation import Generation
 from turnout.infrastructure.protocols.gemini.parts import (
-    NAME,
     SIGNATURE_FIELD,
     Wire,
     encode_call,
@@ -35,8 +34,6 @@ def encode_contents(turns: Sequence[Turn], model: Generation, dropped: list[str]
     }
     contents: list[Wire] = []
     for turn in turns:
-        for placed in turn.placed:
-            dropped.extend(placed.foreign_fields(NAME))
         if turn.by_model:
             role, parts = "model", _said_by_model(turn.placed, model, dropped)
         else:
@@ -46,13 +43,10 @@ def encode_contents(turns: Sequence[Turn], model: Generation, dropped: list[str]
     return contents
 
 
-def encode_system(system: Iterable[Placed], dropped: list[str]) -> Wire | None:
+def encode_system(system: Iterable[Placed]) -> Wire | None:
     """Write the opening instructions, which are text alone."""
-    parts: list[Wire] = []
-    for placed in system:
-        dropped.extend(placed.foreign_fields(NAME))
-        if isinstance(placed.part, TextPart):
-            parts.append({"text": placed.part.text})
+    texts = (placed.part for placed in system)
+    parts = [{"text": part.text} for part in texts if isinstance(part, TextPart)]
     return {"parts": parts} if parts else None
 
 
@@ -89,7 +83,7 @@ def _said_by_model(turn: Iterable[Placed], model: Generation, dropped: list[str]
             case ToolCallPart() as call:
                 parts += _bearing(pending)
                 pending = None
-                signature = placed.own_extras(NAME).get(SIGNATURE_FIELD)
+                signature = placed.own.get(SIGNATURE_FIELD)
                 if signature is None and model.signs and not called:
                     signature = UNSIGNED
                 called = True

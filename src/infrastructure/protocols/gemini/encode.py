@@ -9,21 +9,24 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from turnout.domain.catalog.deployment import Deployment
-from turnout.domain.inference.content import ToolCallPart
 from turnout.domain.inference.conversation import (
     Conversation,
     OutputFormat,
     OutputKind,
     Sampling,
-    Thinking,
     ToolMode,
     ToolSpec,
+)
+from turnout.infrastructure.protocols.asked_thinking import (
+    AskedThinking,
+    asked_thinking,
+    other_leftovers,
 )
 from turnout.infrastructure.protocols.codec import WireRequest
 from turnout.infrastructure.protocols.gemini.contents import encode_contents, encode_system
 from turnout.infrastructure.protocols.gemini.generation import Generation, generation
 from turnout.infrastructure.protocols.gemini.parts import NAME, Wire
-from turnout.infrastructure.protocols.turns import Placed, lay_out
+from turnout.infrastructure.protocols.turns import foreign_fields, lay_out
 
 _PASSED_ON = frozenset(
     {
@@ -41,10 +44,10 @@ def encode_request(
     conversation: Conversation, deployment: Deployment, *, stream: bool
 ) -> WireRequest:
     """Write the whole call. Raises ProviderFailure UNSUPPORTED, InvalidRequest."""
-    dialogue, model = lay_out(conversation.messages), generation(deployment.upstream)
-    dropped = list(dialogue.nameless)
+    dialogue, model = lay_out(conversation.messages, NAME), generation(deployment.upstream)
+    dropped = list(dialogue.dropped)
     body: Wire = {}
-    system = encode_system(dialogue.system, dropped)
+    system = encode_system(dialogue.system)
     if system is not None:
         body["systemInstruction"] = system
     body["contents"] = encode_contents(dialogue.turns, model, dropped)
@@ -54,19 +57,19 @@ def encode_request(
     body |= _tool_config(conversation, dropped)
     config = _config(conversation.sampling, stream=stream, dropped=dropped)
     config |= _output(conversation.output, dropped)
-    config |= _thinking(conversation.thinking, model, dropped)
+    asked = asked_thinking(conversation)
+    config |= _thinking(asked, model, dropped)
     if conversation.user:
         dropped.append("user")
-    _leftovers(conversation.leftovers, body, config, dropped)
+    _leftovers(other_leftovers(conversation, asked), body, config, dropped)
     if config:
         body["generationConfig"] = config
     return WireRequest(msgspec.json.encode(body), dropped=tuple(dict.fromkeys(dropped)))
 
 
 def _declaration(index: int, tool: ToolSpec, dropped: list[str]) -> Wire:
-    placed = Placed(ToolCallPart("", tool.name, ""), f"tools[{index}]", tool.extras)
-    dropped.extend(placed.foreign_fields(NAME))
-    wire: Wire = {**placed.own_extras(NAME), "name": tool.name}
+    dropped.extend(foreign_fields(tool.extras, f"tools[{index}]", NAME))
+    wire: Wire = {**tool.extras.get(NAME, {}), "name": tool.name}
     if tool.description:
         wire["description"] = tool.description
     if tool.parameters:
@@ -134,23 +137,21 @@ def _output(output: OutputFormat | None, dropped: list[str]) -> Wire:
     return config
 
 
-def _thinking(thinking: Thinking | None, model: Generation, dropped: list[str]) -> Wire:
-    if thinking is None or (thinking.effort is None and thinking.budget_tokens is None):
+def _thinking(asked: AskedThinking | None, model: Generation, dropped: list[str]) -> Wire:
+    if asked is None:
         return {}
-    asked_by = "reasoning_effort" if thinking.effort is not None else "thinking.budget_tokens"
-    quiet = thinking.effort == "none"
+    effort, budget = asked.thinking.effort, asked.thinking.budget_tokens
+    quiet = effort == "none"
     if quiet and not model.thinks:
         return {}
     chosen: Wire | None = None
-    if model.thinks and thinking.budget_tokens is not None and not quiet:
-        chosen = {"thinkingBudget": thinking.budget_tokens}
-    elif model.thinks and thinking.effort is not None:
-        chosen = model.by_effort(thinking.effort)
+    if model.thinks and budget is not None and not quiet:
+        chosen = {"thinkingBudget": budget}
+    elif model.thinks and effort is not None:
+        chosen = model.by_effort(effort)
     if chosen is None or (quiet and not model.may_rest):
-        dropped.append(asked_by)
-    if chosen is None:
-        return {}
-    return {"thinkingConfig": {**chosen, "includeThoughts": not quiet}}
+        dropped.append(asked.field)
+    return {"thinkingConfig": {**chosen, "includeThoughts": not quiet}} if chosen else {}
 
 
 def _leftovers(
@@ -159,8 +160,6 @@ def _leftovers(
     """Put Gemini's own fields where they belong and name the others."""
     for name, value in leftovers.items():
         spelt = _camel(name)
-        if value is None:
-            continue
         if name == "extra_body" and isinstance(value, dict) and set(value) == {"google"}:
             # How Google's own OpenAI dialect is told of such fields.
             _leftovers(value["google"], body, config, dropped)

@@ -23,8 +23,8 @@ from turnout.domain.inference.failure import FailureKind, InvalidRequest, Provid
 from turnout.domain.inference.request import WireProtocol
 
 NAME = WireProtocol.GEMINI.value
-SIGNATURE_FIELD = "thought_signature"
-"""Where a tool call's signature stands in its extras: the name in Google's own OpenAI dialect."""
+SIGNATURE_FIELD = "thoughtSignature"
+"""Where a tool call's signature stands in its extras."""
 
 Wire = dict[str, object]
 
