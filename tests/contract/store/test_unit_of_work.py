@@ -6,7 +6,14 @@ from dataclasses import replace
 import pytest
 
 from tests.contract.store.stores import Store
-from tests.support.catalog import GOOGLE, OPENAI, chain_of, full_rules, full_settings, plain_settings
+from tests.support.catalog import (
+    GOOGLE,
+    OPENAI,
+    chain_of,
+    full_rules,
+    full_settings,
+    plain_settings,
+)
 from turnout.domain.catalog.events import ProviderRegistered, ProviderRetired, ProviderRevised
 from turnout.domain.catalog.provider import Provider, ProviderSettings
 from turnout.domain.routing.events import FallbackChainDefined, FallbackChainRevised

