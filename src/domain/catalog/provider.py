@@ -16,7 +16,9 @@ from turnout.domain.shared.ids import ProviderId
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 """What a provider or chain may be called: no slash, since `provider/model` is an address."""
 
-_BEYOND = {WireProtocol.ANTHROPIC_MESSAGES: frozenset({Capability.EMBEDDINGS})}
+BEYOND = {WireProtocol.ANTHROPIC_MESSAGES: frozenset({Capability.EMBEDDINGS})}
+"""What a protocol cannot carry."""
+
 _FORBIDDEN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 
 
@@ -122,7 +124,7 @@ def _check_deployments(id: ProviderId, settings: ProviderSettings) -> None:
             if name in taken:
                 raise DomainError("provider.duplicate_model", f"{id}: {name!r} is named twice")
             taken.add(name)
-        beyond = deployment.capabilities & _BEYOND.get(settings.protocol, frozenset())
+        beyond = deployment.capabilities & BEYOND.get(settings.protocol, frozenset())
         if beyond:
             words = ", ".join(sorted(beyond))
             raise DomainError(

@@ -9,7 +9,7 @@ from typing import TypeVar
 from turnout.application.commands.apply_configuration import DeclaredConfiguration
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.price import Price
-from turnout.domain.catalog.provider import Provider, ProviderSettings
+from turnout.domain.catalog.provider import BEYOND, Provider, ProviderSettings
 from turnout.domain.catalog.timeouts import Timeouts
 from turnout.domain.inference.capability import Capability
 from turnout.domain.inference.request import WireProtocol
@@ -100,7 +100,7 @@ class Declaring:
                         headers=entry.headers,
                         options=entry.options,
                         timeouts=self._timeouts(entry.timeouts),
-                        deployments=self._deployments(id, entry, vendor, path),
+                        deployments=self._deployments(id, entry, protocol, path),
                     ),
                 ).settings
             ),
@@ -136,31 +136,35 @@ class Declaring:
         return Timeouts(**given)
 
     def _deployments(
-        self, id: ProviderId, entry: ProviderEntry, vendor: KnownVendor | None, path: Path
+        self, id: ProviderId, entry: ProviderEntry, protocol: WireProtocol, path: Path
     ) -> tuple[Deployment, ...]:
+        vendor = entry.vendor or id
         return tuple(
-            self._deployment(id, model, vendor, (*path, "models", place))
+            self._deployment(id, model, vendor, protocol, (*path, "models", place))
             for place, model in enumerate(entry.models)
         )
 
     def _deployment(
-        self, id: ProviderId, model: Model, vendor: KnownVendor | None, path: Path
+        self, id: ProviderId, model: Model, vendor: str, protocol: WireProtocol, path: Path
     ) -> Deployment:
         upstream = model.upstream or model.name
-        window, price = known_window_and_price(vendor.name if vendor else "", upstream, self.today)
+        window, price = known_window_and_price(vendor, upstream, self.today)
+        known = known_capabilities(upstream) - BEYOND.get(protocol, frozenset())
         return Deployment(
             provider=id,
             model=model.name,
             upstream=upstream,
-            capabilities=self._capabilities(upstream, model.capabilities, path),
+            capabilities=self._capabilities(known, model.capabilities, path),
             aliases=tuple(model.aliases),
             context_window=model.context_window or window,
             max_output_tokens=model.max_output_tokens,
             price=_price(model.price) or price,
         )
 
-    def _capabilities(self, upstream: str, words: list[str], path: Path) -> frozenset[Capability]:
-        offered = set(known_capabilities(upstream))
+    def _capabilities(
+        self, known: frozenset[Capability], words: list[str], path: Path
+    ) -> frozenset[Capability]:
+        offered = set(known)
         for place, word in enumerate(words):
             try:
                 capability = Capability(word.removeprefix("-"))

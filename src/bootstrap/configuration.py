@@ -1,0 +1,59 @@
+"""Reads the operator's file for whoever starts something from it."""
+
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from turnout.bootstrap.plane_settings import PlaneSettings, UpstreamSettings
+from turnout.infrastructure.config.declaration import KnownVendor
+from turnout.infrastructure.config.faults import ConfigurationFaults
+from turnout.infrastructure.config.loader import ConfigurationLoader, LoadedConfiguration
+from turnout.infrastructure.discovery import discover_vendors
+from turnout.infrastructure.system.clock import SystemClock
+from turnout.interfaces.cli.actions import BadConfiguration
+
+
+def load(path: Path) -> LoadedConfiguration:
+    """Load and check the file at `path`. Raises BadConfiguration."""
+    vendors = {
+        vendor.name: KnownVendor(vendor.name, vendor.protocol, vendor.base_url, vendor.key_variable)
+        for vendor in discover_vendors().values()
+    }
+    try:
+        return ConfigurationLoader(vendors, os.environ, _today()).load(path)
+    except ConfigurationFaults as bad:
+        raise BadConfiguration(str(fault) for fault in bad.faults) from None
+
+
+def store_url(loaded: LoadedConfiguration, path: Path) -> str:
+    """Return where configuration is stored: `database.url`, or a file beside the configuration."""
+    beside = path.resolve().with_name(f"{path.stem}.db")
+    return loaded.settings.database.url or f"sqlite:///{beside}"
+
+
+def plane_settings(loaded: LoadedConfiguration, database_url: str) -> PlaneSettings:
+    """Return the data plane's settings as the file has them."""
+    server, upstream = loaded.settings.server, loaded.settings.upstream
+    return PlaneSettings(
+        database_url=database_url,
+        host=server.host,
+        port=server.port,
+        workers=server.workers,
+        max_body_bytes=server.max_body_bytes,
+        drain_seconds=server.drain_seconds,
+        log_level=loaded.settings.logging.level,
+        upstream=UpstreamSettings(
+            engine=upstream.engine,
+            ca_file=upstream.ca_file,
+            http2=upstream.http2,
+            max_idle_connections=upstream.max_idle_connections,
+            keepalive_seconds=upstream.keepalive_seconds,
+        ),
+        access_keys=tuple(server.access_keys),
+        admin_token=server.admin_token,
+        literal_secrets=loaded.literal_secrets,
+    )
+
+
+def _today() -> date:
+    return datetime.fromtimestamp(SystemClock().epoch_seconds(), UTC).date()

@@ -1,0 +1,62 @@
+"""The system, read top to bottom: what is made, of what, once per process."""
+
+import os
+
+from dependency_injector import containers, providers
+
+from turnout.application.queries.explain_route import ExplainRoute
+from turnout.application.queries.list_models import ListModels
+from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
+from turnout.application.relay.admission import Admission
+from turnout.application.relay.complete_chat import CompleteChat
+from turnout.application.relay.embed import Embed
+from turnout.application.relay.health_board import HealthBoard
+from turnout.application.relay.settlement import Settlement
+from turnout.application.relay.walk import Walk
+from turnout.application.snapshot.routing_snapshot import SnapshotHolder
+from turnout.bootstrap.engines import engine_maker
+from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.infrastructure.clients.factory import VendorClientFactory
+from turnout.infrastructure.discovery import discover_vendors
+from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
+from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.secrets.references import ReferencedSecrets
+from turnout.infrastructure.system.clock import SystemClock
+from turnout.infrastructure.system.dice import SystemDice
+from turnout.infrastructure.system.ids import RandomIds
+from turnout.infrastructure.telemetry.recent_attempts import RecentAttempts
+
+
+class RelayContainer(containers.DeclarativeContainer):
+    """All that relaying needs. `settings` must be given."""
+
+    settings = providers.Dependency(instance_of=PlaneSettings)
+
+    clock = providers.Singleton(SystemClock)
+    dice = providers.Singleton(SystemDice)
+    ids = providers.Singleton(RandomIds)
+    ledger = providers.Singleton(RecentAttempts)
+    health = providers.Singleton(HealthBoard)
+    holder = providers.Singleton(SnapshotHolder)
+
+    database = providers.Singleton(make_engine, settings.provided.database_url)
+    source = providers.Singleton(SqlCatalogSource, database)
+    secrets = providers.Singleton(
+        ReferencedSecrets, environ=os.environ, literals=settings.provided.literal_secrets
+    )
+    vendors = providers.Singleton(discover_vendors)
+    engines = providers.Singleton(engine_maker, settings.provided.upstream)
+    client_factory = providers.Singleton(VendorClientFactory, vendors=vendors, engines=engines)
+
+    refresh_snapshot = providers.Singleton(
+        RefreshSnapshot, source=source, factory=client_factory, secrets=secrets, holder=holder
+    )
+    settlement = providers.Singleton(Settlement, clock=clock, health=health, ledger=ledger)
+    walk = providers.Singleton(
+        Walk, holder=holder, clock=clock, dice=dice, ids=ids, settlement=settlement
+    )
+    complete_chat = providers.Singleton(CompleteChat, walk=walk, clock=clock, settlement=settlement)
+    embed = providers.Singleton(Embed, walk=walk, settlement=settlement)
+    admission = providers.Singleton(Admission, settings.provided.access_keys)
+    list_models = providers.Singleton(ListModels, holder=holder)
+    explain_route = providers.Singleton(ExplainRoute, holder=holder, dice=dice)

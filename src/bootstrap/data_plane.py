@@ -1,0 +1,69 @@
+"""The data plane's process: Granian's main process, which starts and restarts the workers."""
+
+import gc
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
+from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
+from granian.server import Server
+
+from turnout.bootstrap.container import RelayContainer
+from turnout.bootstrap.lifeline import receive_settings
+from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.bootstrap.snapshot_watch import SnapshotWatch
+from turnout.interfaces.relay.app import DataPlane
+
+Loader = Callable[..., Callable[..., object]]
+"""What Granian takes for one; that an object with `__rsgi__` will do as well, its types forget."""
+RESPAWN_SECONDS = 0.2
+KILL_AFTER_DRAIN_SECONDS = 3
+"""Streams that outlive the drain are ended with an error first; this long after, the worker is."""
+
+
+def main() -> None:
+    """Serve until SIGTERM; streams under way may finish within the drain limit."""
+    settings = receive_settings()
+    Server(
+        "turnout",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.RSGI,
+        workers=settings.workers,
+        loop=Loops.uvloop,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=RESPAWN_SECONDS,
+        workers_kill_timeout=round(settings.drain_seconds) + KILL_AFTER_DRAIN_SECONDS,
+    ).serve(target_loader=cast("Loader", partial(worker, settings)), wrap_loader=False)
+
+
+def worker(settings: PlaneSettings) -> DataPlane:
+    """Build one worker's application; runs in the worker's own process."""
+    logging.basicConfig(level=settings.log_level.upper())
+    container = RelayContainer(settings=settings)
+    watch = SnapshotWatch(container.refresh_snapshot())
+    plane = DataPlane(
+        complete_chat=container.complete_chat(),
+        embed=container.embed(),
+        admission=container.admission(),
+        list_models=container.list_models(),
+        clock=container.clock(),
+        ids=container.ids(),
+        ready=watch.ready,
+        start=watch.start,
+        stop=watch.stop,
+        max_body_bytes=settings.max_body_bytes,
+        drain_seconds=settings.drain_seconds,
+    )
+    # What is alive now stays: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    return plane
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""What a plane's process must know: plain values, handed over by the supervisor through a pipe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamSettings:
+    """How providers are reached; seconds and counts as in `upstream:` of the file."""
+
+    engine: str = "pyreqwest"
+    ca_file: str | None = None
+    http2: bool = False
+    max_idle_connections: int = 256
+    keepalive_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneSettings:
+    """One plane's settings. `access_keys`, `admin_token` and `literal_secrets` are secrets."""
+
+    database_url: str
+    host: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 1
+    max_body_bytes: int = 32 * 1024 * 1024
+    drain_seconds: float = 30.0
+    log_level: str = "info"
+    upstream: UpstreamSettings = UpstreamSettings()
+    access_keys: tuple[str, ...] = field(default=(), repr=False)
+    admin_token: str | None = field(default=None, repr=False)
+    literal_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def to_json(self) -> bytes:
+        """Write for the pipe."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_json(cls, text: bytes) -> "PlaneSettings":
+        """Read from the pipe. Raises msgspec.ValidationError."""
+        return msgspec.json.decode(text, type=cls)

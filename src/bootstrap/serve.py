@@ -1,0 +1,123 @@
+"""`turnout serve`: prepare the store, start the planes, keep them alive."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from ipaddress import ip_address
+
+from turnout.application.commands.apply_configuration import (
+    AppliedConfiguration,
+    ApplyConfigurationHandler,
+)
+from turnout.bootstrap.configuration import load, plane_settings, store_url
+from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.bootstrap.supervisor import Plane, Supervisor
+from turnout.bootstrap.waiting import until_ready
+from turnout.domain.shared.errors import DomainError
+from turnout.infrastructure.config.loader import LoadedConfiguration
+from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
+from turnout.infrastructure.system.clock import SystemClock
+from turnout.interfaces.cli.actions import BadConfiguration, BadOptions, ServeOptions
+
+DATA = "turnout.bootstrap.data_plane"
+CONTROL = "turnout.bootstrap.control_plane"
+
+
+def serve(options: ServeOptions) -> int:
+    """Serve until told to stop; return the exit code."""
+    return asyncio.run(_serve(options))
+
+
+async def _serve(options: ServeOptions) -> int:
+    planes = _planes(options.role)
+    # The processes begin to import while the file is read and the store prepared.
+    for plane in planes:
+        await plane.launch()
+    try:
+        loaded = load(options.config)
+        data, control = _settings(loaded, options)
+        _refuse_open_door(data, options.insecure)
+        await _prepare_store(loaded, data.database_url)
+    except BaseException:
+        for plane in planes:
+            plane.terminate()
+        raise
+    for plane in planes:
+        await plane.configure(data if plane.module == DATA else control)
+    supervisor = Supervisor(planes)
+    announcing = asyncio.create_task(_announce(planes))
+    await supervisor.run()
+    announcing.cancel()
+    return 0
+
+
+def _planes(role: str) -> list[Plane]:
+    modules = {"data": [DATA], "control": [CONTROL], "all": [DATA, CONTROL]}[role]
+    return [Plane(module.rpartition(".")[2].removesuffix("_plane"), module) for module in modules]
+
+
+def _settings(
+    loaded: LoadedConfiguration, options: ServeOptions
+) -> tuple[PlaneSettings, PlaneSettings]:
+    server = loaded.settings.server
+    data = plane_settings(loaded, store_url(loaded, options.config))
+    data = replace(
+        data,
+        host=options.host or data.host,
+        port=_port(options.host or data.host, data.port if options.port is None else options.port),
+        workers=options.workers or data.workers,
+    )
+    port = server.control_port if options.control_port is None else options.control_port
+    control = replace(data, host=server.control_host, port=_port(server.control_host, port))
+    return data, control
+
+
+def _port(host: str, port: int) -> int:
+    """Return `port`, or for 0 one that is free now."""
+    if port:
+        return port
+    with socket.create_server((host, 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def _refuse_open_door(settings: PlaneSettings, insecure: bool) -> None:
+    if settings.access_keys or insecure or _is_loopback(settings.host):
+        return
+    raise BadOptions(
+        f"server.access_keys is empty, and {settings.host} can be reached by other machines: "
+        "set access keys, listen on 127.0.0.1, or say --insecure"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def _prepare_store(loaded: LoadedConfiguration, url: str) -> AppliedConfiguration:
+    from turnout.infrastructure.persistence.migrate import MigrationRefused, upgrade
+
+    engine = make_engine(url)
+    try:
+        await upgrade(engine)
+        apply = ApplyConfigurationHandler(lambda: SqlUnitOfWork(engine, SystemClock()))
+        return await apply(loaded.declared)
+    except (MigrationRefused, DomainError) as error:
+        raise BadConfiguration([str(error)]) from error
+    finally:
+        await engine.dispose()
+
+
+async def _announce(planes: Sequence[Plane]) -> None:
+    for plane in planes:
+        if plane.settings is None:
+            continue
+        await until_ready(plane.settings.host, plane.settings.port)
+        path = "/v1" if plane.module == DATA else "/docs"
+        address = f"http://{plane.settings.host}:{plane.settings.port}{path}"
+        print(f"turnout: the {plane.name} plane is ready at {address}", file=sys.stderr, flush=True)

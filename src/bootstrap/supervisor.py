@@ -1,0 +1,102 @@
+"""Starts the planes as processes, restarts those that die, and ends them all together."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from turnout.bootstrap.plane_settings import PlaneSettings
+
+RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""How long to wait before each restart in a row; the last one goes on for ever."""
+STEADY_SECONDS = 30.0
+"""A plane that has lived this long has started well: its restarts count anew."""
+GRACE_SECONDS = 5.0
+"""What a plane may take to stop beyond its drain limit before it is killed."""
+
+
+@dataclass(slots=True)
+class Plane:
+    """One child process; it is started early, and given its settings when they are known."""
+
+    name: str
+    module: str
+    settings: PlaneSettings | None = None
+    process: asyncio.subprocess.Process | None = field(default=None, init=False)
+
+    async def launch(self) -> asyncio.subprocess.Process:
+        """Start the process; it waits for its settings."""
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", self.module, stdin=asyncio.subprocess.PIPE, start_new_session=True
+        )
+        return self.process
+
+    async def configure(self, settings: PlaneSettings) -> None:
+        """Give the process its settings: it begins to serve."""
+        self.settings = settings
+        process = self.process or await self.launch()
+        if process.stdin is not None:
+            process.stdin.write(settings.to_json() + b"\n")
+            await process.stdin.drain()
+
+    def terminate(self) -> None:
+        """Ask the process to drain and stop."""
+        if self.process is not None and self.process.returncode is None:
+            self.process.terminate()
+
+
+class Supervisor:
+    """Keeps planes alive until told to stop."""
+
+    def __init__(self, planes: Sequence[Plane]) -> None:
+        self._planes = planes
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Restart planes that die until SIGTERM or SIGINT; then drain them and return."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        keepers = [asyncio.create_task(self._keep(plane)) for plane in self._planes]
+        await self._stopping.wait()
+        for plane in self._planes:
+            plane.terminate()
+        await asyncio.gather(*(self._ended(plane) for plane in self._planes))
+        for keeper in keepers:
+            keeper.cancel()
+        await asyncio.gather(*keepers, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Begin to stop."""
+        self._stopping.set()
+
+    async def _keep(self, plane: Plane) -> None:
+        loop = asyncio.get_running_loop()
+        deaths = 0
+        while plane.process is not None and plane.settings is not None:
+            born = loop.time()
+            code = await plane.process.wait()
+            if self._stopping.is_set():
+                return
+            deaths = 1 if loop.time() - born > STEADY_SECONDS else deaths + 1
+            wait = RESTART_SECONDS[min(deaths, len(RESTART_SECONDS)) - 1]
+            print(
+                f"turnout: the {plane.name} plane ended with code {code}; "
+                f"starting it again in {wait:g} s",
+                file=sys.stderr,
+            )
+            await asyncio.sleep(wait)
+            await plane.launch()
+            await plane.configure(plane.settings)
+
+    async def _ended(self, plane: Plane) -> None:
+        process, settings = plane.process, plane.settings
+        if process is None:
+            return
+        limit = GRACE_SECONDS + (settings.drain_seconds if settings else 0.0)
+        try:
+            await asyncio.wait_for(process.wait(), limit)
+        except TimeoutError:
+            process.kill()
+            await process.wait()

@@ -1,0 +1,79 @@
+"""What the one-off commands do."""
+
+import asyncio
+from pathlib import Path
+
+from turnout.application.ports.views import ProviderRow
+from turnout.application.queries.explain_route import Explanation
+from turnout.bootstrap.configuration import load, store_url
+from turnout.domain.inference.capability import Capability, Requirement
+from turnout.infrastructure.config.rendering import effective
+from turnout.interfaces.cli.actions import BadConfiguration, BadOptions, Setting
+
+
+def check_configuration(path: Path) -> str:
+    """Check the file; return a summary of what it declares. Raises BadConfiguration."""
+    declared = load(path).declared
+    models = sum(len(settings.deployments) for settings in declared.providers.values())
+    return (
+        f"{path}: good: {len(declared.providers)} providers with {models} models, "
+        f"{len(declared.chains)} chains"
+    )
+
+
+def effective_settings(path: Path) -> list[Setting]:
+    """Return every setting with its origin, secrets masked. Raises BadConfiguration."""
+    loaded = load(path)
+    return [
+        Setting(path, value, str(origin))
+        for path, value, origin in effective(loaded.settings, loaded.tree)
+    ]
+
+
+def explain(path: Path, model: str, needs: Requirement) -> Explanation:
+    """Explain a request by what the file declares. Raises BadConfiguration."""
+    from turnout.bootstrap.in_process import in_process
+
+    async def ask() -> Explanation:
+        async with in_process(path) as gateway:
+            return gateway.explain_route()(model, needs)
+
+    return asyncio.run(ask())
+
+
+def list_providers(path: Path, capabilities: frozenset[Capability]) -> list[ProviderRow]:
+    """List the file's providers that offer all of `capabilities`. Raises BadConfiguration."""
+    from turnout.bootstrap.in_process import in_process
+
+    async def ask() -> list[ProviderRow]:
+        async with in_process(path) as gateway:
+            return await gateway.list_providers()(capabilities)
+
+    return asyncio.run(ask())
+
+
+def upgrade_database(path: Path | None, url: str | None) -> str:
+    """Migrate the store at `url`, or that of the file at `path`; return the revision reached.
+
+    Raises BadConfiguration, BadOptions.
+    """
+    from turnout.infrastructure.persistence.engine import make_engine
+    from turnout.infrastructure.persistence.migrate import MigrationRefused, current, upgrade
+
+    if url is None and path is not None:
+        url = store_url(load(path), path)
+    if url is None:
+        raise BadOptions("db upgrade: give --config or --url")
+
+    async def migrate(url: str) -> str:
+        engine = make_engine(url)
+        try:
+            await upgrade(engine)
+            return await current(engine) or "base"
+        finally:
+            await engine.dispose()
+
+    try:
+        return asyncio.run(migrate(url))
+    except (MigrationRefused, ValueError) as error:
+        raise BadConfiguration([str(error)]) from error

@@ -1,0 +1,58 @@
+"""What the commands do, as callables that the composition root gives."""
+
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from turnout.application.ports.views import ProviderRow
+from turnout.application.queries.explain_route import Explanation
+from turnout.domain.inference.capability import Capability, Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """What the command line says of serving; None means that the file decides."""
+
+    config: Path
+    host: str | None = None
+    port: int | None = None
+    control_port: int | None = None
+    workers: int | None = None
+    role: str = "all"
+    insecure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An effective setting: its dotted path, its value without secrets, and where it came from."""
+
+    path: str
+    value: object
+    origin: str
+
+
+class BadConfiguration(Exception):
+    """A configuration cannot be used; each of `faults` is a line for people."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class BadOptions(Exception):
+    """Options that do not go together; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Each raises BadConfiguration when the file is at fault, BadOptions when the options are."""
+
+    serve: Callable[[ServeOptions], int]
+    check_configuration: Callable[[Path], str]
+    """Returns a one-line summary of what the file declares."""
+    effective_settings: Callable[[Path], list[Setting]]
+    explain: Callable[[Path, str, Requirement], Explanation]
+    list_providers: Callable[[Path, frozenset[Capability]], list[ProviderRow]]
+    upgrade_database: Callable[[Path | None, str | None], str]
+    """Takes a configuration file or a URL; returns the revision reached."""
+    run_demo: Callable[[bool], Coroutine[None, None, int]]

@@ -1,0 +1,30 @@
+"""An explanation as plain values, for `--json`."""
+
+from turnout.application.queries.explain_route import Explanation
+
+
+def explained(explanation: Explanation) -> dict[str, object]:
+    """Return the plan as JSON-ready values; `targets` are in order."""
+    plan = explanation.plan
+    return {
+        "model": explanation.model,
+        "route": None if plan is None else plan.route,
+        "near": list(explanation.near),
+        "deadline_seconds": explanation.deadline_seconds,
+        "max_attempts": explanation.max_attempts,
+        "targets": [
+            {
+                "tier": target.tier,
+                "via": target.via,
+                "provider": target.deployment.provider,
+                "model": target.deployment.model,
+                "upstream": target.deployment.upstream,
+                "capabilities": sorted(target.deployment.capabilities),
+            }
+            for target in (plan.targets if plan else ())
+        ],
+        "dropped": [
+            {"tier": d.tier, "target": d.target, "rule": d.rule, "detail": d.detail}
+            for d in (plan.drops if plan else ())
+        ],
+    }

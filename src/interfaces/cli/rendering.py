@@ -1,0 +1,83 @@
+"""Prints for people: tables and plain lines."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from turnout.application.ports.views import ProviderRow
+from turnout.application.queries.explain_route import Explanation
+from turnout.interfaces.cli.actions import Setting
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
+    """Print rows under columns; long cells fold."""
+    grid = Table(*columns, title=title, title_justify="left", header_style="bold")
+    for row in rows:
+        grid.add_row(*row)
+    Console(soft_wrap=False).print(grid)
+
+
+def show_explanation(explanation: Explanation) -> None:
+    """Print where a request would go, and why not elsewhere."""
+    console = Console()
+    plan = explanation.plan
+    if plan is None:
+        near = f" Did you mean {', '.join(explanation.near)}?" if explanation.near else ""
+        console.print(f"Nothing is called {explanation.model!r}.{near}", markup=False)
+        return
+    console.print(
+        f"Route {plan.route!r}: at most {explanation.max_attempts} attempts within "
+        f"{explanation.deadline_seconds:g} s",
+        markup=False,
+    )
+    table(
+        ("order", "tier", "provider", "model", "upstream", "offers"),
+        [
+            (
+                str(order),
+                str(target.tier + 1),
+                target.deployment.provider,
+                target.deployment.model,
+                target.deployment.upstream,
+                ", ".join(sorted(target.deployment.capabilities)),
+            )
+            for order, target in enumerate(plan.targets, start=1)
+        ],
+        title="would be asked, in this order",
+    )
+    if plan.drops:
+        table(
+            ("target", "tier", "rule", "why"),
+            [(drop.target, str(drop.tier + 1), drop.rule, drop.detail) for drop in plan.drops],
+            title="left out",
+        )
+
+
+def show_providers(rows: Iterable[ProviderRow]) -> None:
+    """Print providers with their models."""
+    table(
+        ("provider", "protocol", "enabled", "model", "offers", "window", "$/M in", "$/M out"),
+        [
+            (
+                row.name,
+                row.protocol,
+                "yes" if row.enabled else "no",
+                deployment.model,
+                ", ".join(deployment.capabilities),
+                str(deployment.context_window or "unknown"),
+                (deployment.price or {}).get("input", "unknown"),
+                (deployment.price or {}).get("output", "unknown"),
+            )
+            for row in rows
+            for deployment in row.deployments
+        ],
+    )
+
+
+def show_settings(settings: Iterable[Setting]) -> None:
+    """Print effective settings, one a line, each with its origin."""
+    console = Console(soft_wrap=True)
+    for setting in settings:
+        console.print(f"{setting.path} = {setting.value!r}", markup=False, end="", highlight=False)
+        console.print(f"  # {setting.origin}", markup=False, style="dim", highlight=False)

@@ -1,0 +1,1 @@
+"""The gateway as a Python object: the same handlers as a server's, without a server."""
