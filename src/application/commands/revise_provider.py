@@ -1,12 +1,12 @@
 """Revise a provider: only what is given changes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from turnout.application.ports.unit_of_work import UnitOfWork
 from turnout.domain.catalog.deployment import Deployment
-from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.catalog.provider import ProviderSettings
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.shared.errors import unknown
 from turnout.domain.shared.ids import ProviderId
@@ -24,16 +24,25 @@ class ProviderChanges(TypedDict, total=False):
     priority: int
     headers: Mapping[str, str]
     options: Mapping[str, str]
-    timeouts: Timeouts
     deployments: tuple[Deployment, ...]
+
+
+class TimeoutChanges(TypedDict, total=False):
+    """New values for some time-outs."""
+
+    connect_seconds: float
+    first_token_seconds: float
+    between_tokens_seconds: float
+    total_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class ReviseProvider:
-    """Change what `changes` gives and nothing else."""
+    """Change what `changes` and `timeouts` give and nothing else."""
 
     id: ProviderId
     changes: ProviderChanges
+    timeouts: TimeoutChanges = field(default_factory=TimeoutChanges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,13 @@ class ReviseProviderHandler:
             provider = await work.providers.get(command.id)
             if provider is None:
                 raise unknown("provider", command.id, [p.id for p in await work.providers.list()])
-            changed = provider.revise(replace(provider.settings, **command.changes))
+            changed = provider.revise(_revised(provider.settings, command))
             if changed:
                 await work.providers.save(provider)
                 await work.commit()
         return changed
+
+
+def _revised(settings: ProviderSettings, command: ReviseProvider) -> ProviderSettings:
+    timeouts = replace(settings.timeouts, **command.timeouts)
+    return replace(settings, timeouts=timeouts, **command.changes)

@@ -27,7 +27,6 @@ def _store() -> FakeStore:
         {"enabled": True},
         {"credential": None},
         {"headers": {}},
-        {"timeouts": Timeouts()},
         {"deployments": ()},
         {"base_url": "http://127.0.0.1:1", "protocol": WireProtocol.GEMINI, "vendor": "google"},
     ],
@@ -38,6 +37,15 @@ async def test_only_what_is_given_changes(changes: ProviderChanges) -> None:
     assert store.contents.providers[OPENAI] == replace(full_settings(OPENAI), **changes)
     assert set(changed) == set(changes)
     assert store.contents.events == (ProviderRevised(OPENAI, changed),)
+
+
+async def test_one_of_the_timeouts_changes_alone() -> None:
+    store = _store()
+    changed = await ReviseProviderHandler(store.begin)(
+        ReviseProvider(OPENAI, {}, {"total_seconds": 99.0})
+    )
+    assert store.contents.providers[OPENAI].timeouts == Timeouts(1.5, 2.5, 3.5, 99.0)
+    assert changed == ("timeouts",)
 
 
 async def test_the_same_again_is_no_change() -> None:
