@@ -10,6 +10,7 @@ from turnout.interfaces.relay.rsgi.body import read_body
 from turnout.interfaces.relay.rsgi.in_flight import Ticket
 from turnout.interfaces.relay.rsgi.wire import HeaderList, HTTPProtocol, Scope, StreamTransport
 
+_LONGEST_HEADER = 2000
 _JSON = ("content-type", "application/json")
 _EVENT_STREAM = [
     ("content-type", "text/event-stream; charset=utf-8"),
@@ -90,7 +91,7 @@ class Exchange:
             ("x-turnout-overhead-ms", f"{overhead_ms:.2f}"),
         ]
         if taken.dropped:
-            headers.append(("x-turnout-dropped", printable(", ".join(taken.dropped))))
+            headers.append(("x-turnout-dropped", _shortened(printable(", ".join(taken.dropped)))))
         return headers
 
 
@@ -99,6 +100,11 @@ def printable(value: str) -> str:
     if value.isascii() and value.isprintable():
         return value
     return quote(value, safe=" !#$&'()*+,/:;=?@[]")
+
+
+def _shortened(value: str) -> str:
+    """Bound a header that holds the caller's own names, so that it cannot grow without limit."""
+    return value if len(value) <= _LONGEST_HEADER else f"{value[:_LONGEST_HEADER]}..."
 
 
 def _way_of(error: Exception | None, request_id: RequestId) -> HeaderList:

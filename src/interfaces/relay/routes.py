@@ -15,7 +15,7 @@ class Routes:
     serves HEAD.
     """
 
-    __slots__ = ("_below", "_exact", "_methods")
+    __slots__ = ("_below", "_exact", "_methods", "_paths")
 
     def __init__(
         self,
@@ -27,6 +27,7 @@ class Routes:
         for table in (self._exact, self._below):
             gets = {("HEAD", path): to for (method, path), to in table.items() if method == "GET"}
             table.update(gets)
+        self._paths = {path for _, path in self._exact}
         self._methods: dict[str, list[str]] = {}
         for method, path in (*self._exact, *self._below):
             self._methods.setdefault(path, ["OPTIONS"]).append(method)
@@ -36,7 +37,7 @@ class Routes:
         endpoint = self._exact.get((method, path))
         if endpoint is not None:
             return endpoint
-        known = path if path in self._methods else self._prefix_of(path)
+        known = self._known(path)
         if known is None:
             raise Refused(unknown_path(method, path))
         if method == "OPTIONS":
@@ -48,10 +49,12 @@ class Routes:
 
     def allowed(self, path: str) -> str:
         """Return the value of `Allow` for a path that is known."""
-        known = path if path in self._methods else self._prefix_of(path)
-        return ", ".join(sorted(self._methods.get(known or path, ())))
+        return ", ".join(sorted(self._methods.get(self._known(path) or path, ())))
 
-    def _prefix_of(self, path: str) -> str | None:
+    def _known(self, path: str) -> str | None:
+        """Return the path, or the prefix that it is below of, as the tables have it."""
+        if path in self._paths:
+            return path
         for _, prefix in self._below:
             if len(path) > len(prefix) and path.startswith(prefix):
                 return prefix

@@ -20,8 +20,8 @@ HeaderList = list[tuple[str, str]]
 class Headers(Protocol):
     """A request's headers; names in lower case."""
 
-    def get(self, key: str, default: str | None = None, /) -> str | None:
-        """Return the first value, or `default` where there is none in plain ASCII."""
+    def get(self, key: str, /) -> str | None:
+        """Return the first value, or None where there is none in plain ASCII."""
         ...
 
 

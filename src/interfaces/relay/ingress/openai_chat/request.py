@@ -21,6 +21,8 @@ BYTES_PER_TOKEN = 6
 BYTES_PER_TOKEN_ESCAPED = 18
 r"""Where text is written as \uXXXX, six bytes are one letter, not one word."""
 _SAMPLE_BYTES = 2048
+_SHORT_BYTES = 8 * _SAMPLE_BYTES
+"""What is shorter fits everywhere, however it is counted, and is not looked through."""
 
 _NULL = msgspec.Raw(b"null")
 _QUOTE, _BRACKET, _LETTER_N = b'"[n'
@@ -159,6 +161,8 @@ def _read_parts(content: msgspec.Raw, index: int, capabilities: set[Capability])
 
 
 def _bytes_per_token(body: bytes) -> int:
+    if len(body) < _SHORT_BYTES:
+        return BYTES_PER_TOKEN_ESCAPED
     escaped = rb"\u" in body[:_SAMPLE_BYTES] or rb"\u" in body[-_SAMPLE_BYTES:]
     return BYTES_PER_TOKEN_ESCAPED if escaped else BYTES_PER_TOKEN
 

@@ -76,5 +76,5 @@ def _tokens(text: str | tuple[int, ...]) -> int:
 
 def _leftovers(body: bytes) -> tuple[str, ...]:
     known = _Call.__struct_fields__
-    members = _MEMBERS.decode(body).items()
+    members = read_json(_MEMBERS, body).items()
     return tuple(name for name, value in members if name not in known and value != _NULL)

@@ -1,0 +1,129 @@
+"""Chat calls through a data plane in memory."""
+
+import json
+from typing import Any
+
+import pytest
+from tests.fakes.relay import NATIVE, FakeAdmission
+from tests.fakes.rsgi import FakeProtocol, FakeScope
+from tests.support.data_plane import FakeUseCases, ask
+
+from turnout.domain.governance.grant import ANONYMOUS
+from turnout.domain.inference.content import TextPart
+from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.domain.inference.reply import (
+    Choice,
+    ChoiceFinished,
+    Finish,
+    FinishKind,
+    NativeFrame,
+    Reply,
+    TextDelta,
+    UsageReported,
+)
+from turnout.domain.inference.usage import TokenUsage
+
+PATH = "/v1/chat/completions"
+STOP = Finish(FinishKind.STOP, "stop")
+
+
+def call(**fields: Any) -> bytes:
+    messages = [{"role": "user", "content": "hi"}]
+    return json.dumps({"model": "gpt-4", "messages": messages, **fields}).encode()
+
+
+@pytest.fixture
+def use_cases() -> FakeUseCases:
+    return FakeUseCases()
+
+
+async def test_a_native_answer_goes_through(use_cases: FakeUseCases) -> None:
+    answered = await ask(use_cases.plane(), "POST", PATH, call())
+    assert (answered.status, answered.body) == (200, NATIVE.body)
+    assert answered.headers["x-turnout-provider"] == "openai"
+    (request,) = use_cases.chat.requests
+    assert request.model == "gpt-4"
+    assert use_cases.chat.grants == [ANONYMOUS]
+
+
+async def test_a_canonical_answer_is_written(use_cases: FakeUseCases) -> None:
+    use_cases.chat.answer = Reply("", "claude", (Choice((TextPart("hi"),), STOP),), None)
+    answered = await ask(use_cases.plane(), "POST", PATH, call())
+    body = json.loads(answered.body or b"")
+    assert body["choices"][0]["message"]["content"] == "hi"
+    assert body["id"] == "chatcmpl-req_relay"
+    assert body["created"] == 1_700_000_000
+
+
+async def test_native_frames_go_through_as_they_are(use_cases: FakeUseCases) -> None:
+    frames = [b": hello\r\n\r\n", b'data: {"choices":[]}\n\n', b"data: [DONE]\n\n"]
+    use_cases.chat.script = [NativeFrame(frame, commits=True) for frame in frames]
+    answered = await ask(use_cases.plane(), "POST", PATH, call(stream=True))
+    assert answered.transport is not None
+    assert answered.transport.sent == frames
+    assert answered.headers["content-type"].startswith("text/event-stream")
+    assert use_cases.chat.left.is_set()
+
+
+async def test_canonical_events_become_chunks(use_cases: FakeUseCases) -> None:
+    usage = UsageReported(TokenUsage(1, 2))
+    use_cases.chat.script = [TextDelta("hi"), usage, ChoiceFinished(STOP)]
+    options = {"include_usage": True}
+    answered = await ask(use_cases.plane(), "POST", PATH, call(stream=True, stream_options=options))
+    assert answered.transport is not None
+    text, end, last = answered.transport.sent
+    assert b'"content":"hi"' in text
+    assert b'"finish_reason":"stop"' in end
+    assert b'"completion_tokens":2' in last and last.endswith(b"data: [DONE]\n\n")
+
+
+async def test_a_stream_that_breaks_ends_with_an_error_and_without_done(
+    use_cases: FakeUseCases,
+) -> None:
+    cut = ProviderFailure(FailureKind.STREAM_BROKEN, "the connection was cut")
+    use_cases.chat.script = [TextDelta("hi"), cut]
+    answered = await ask(use_cases.plane(), "POST", PATH, call(stream=True))
+    assert answered.status == 200
+    assert answered.transport is not None
+    error = json.loads(answered.transport.sent[-1].removeprefix(b"data: "))["error"]
+    assert error["message"] == "the connection was cut"
+    assert b"[DONE]" not in b"".join(answered.transport.sent)
+
+
+async def test_an_error_before_the_stream_has_a_status(use_cases: FakeUseCases) -> None:
+    use_cases.chat.answer = ProviderFailure(FailureKind.OVERLOADED, "busy", retry_after_seconds=7)
+    answered = await ask(use_cases.plane(), "POST", PATH, call(stream=True))
+    assert answered.status == 503
+    assert answered.headers["retry-after"] == "7"
+
+
+async def test_a_stream_is_closed_when_the_caller_leaves(use_cases: FakeUseCases) -> None:
+    use_cases.chat.script = [TextDelta("a"), TextDelta("b"), TextDelta("never")]
+    protocol = FakeProtocol(call(stream=True), closed_after=1)
+    await use_cases.plane().__rsgi__(FakeScope("POST", PATH), protocol)
+    assert protocol.transport is not None
+    assert len(protocol.transport.sent) == 1
+    assert use_cases.chat.left.is_set()
+
+
+async def test_a_caller_without_a_good_key_is_turned_away_unread(use_cases: FakeUseCases) -> None:
+    use_cases.admission = FakeAdmission("secret")
+    plane = use_cases.plane()
+    refused = await ask(plane, "POST", PATH, call(), authorization="Bearer wrong")
+    assert refused.status == 401
+    assert refused.read == []
+    admitted = await ask(plane, "POST", PATH, call(), authorization="Bearer secret")
+    assert admitted.status == 200
+
+
+async def test_a_body_beyond_the_limit_is_refused(use_cases: FakeUseCases) -> None:
+    answered = await ask(use_cases.plane(max_body_bytes=10), "POST", PATH, call())
+    assert answered.status == 413
+    assert json.loads(answered.body or b"")["error"]["code"] == "request_too_large"
+    assert use_cases.chat.requests == []
+
+
+async def test_a_bad_body_is_refused_by_field(use_cases: FakeUseCases) -> None:
+    answered = await ask(use_cases.plane(), "POST", PATH, call(temperature="hot"))
+    assert answered.status == 400
+    assert json.loads(answered.body or b"")["error"]["param"] == "temperature"
