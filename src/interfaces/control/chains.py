@@ -1,0 +1,78 @@
+"""`/api/chains`."""
+
+from fastapi import APIRouter, Response
+
+from turnout.application.commands.define_chain import DefineChain
+from turnout.application.commands.remove_chain import RemoveChain
+from turnout.application.commands.revise_chain import ChainChanges, ReviseChain
+from turnout.application.ports.views import ChainRow
+from turnout.domain.routing.fallback_chain import ChainRules, Target, Tier
+from turnout.domain.shared.ids import ChainId
+from turnout.interfaces.control.handlers import Handlers
+from turnout.interfaces.control.providers import Removed
+from turnout.interfaces.control.schemas import ChainBody, ChainPatch, TargetBody, Tiers
+
+
+def chains_router(handlers: Handlers) -> APIRouter:
+    """Return the paths below `/api/chains`."""
+    router = APIRouter(prefix="/api/chains", tags=["chains"])
+
+    @router.get("", summary="List fallback chains")
+    async def list_chains() -> list[ChainRow]:
+        return await handlers.list_chains()
+
+    @router.get("/{name}", summary="Show a chain")
+    async def get_chain(name: str) -> ChainRow:
+        return await handlers.get_chain(name)
+
+    @router.post("", status_code=201, summary="Define a chain")
+    async def define_chain(body: ChainBody, response: Response) -> ChainRow:
+        id = ChainId(body.name)
+        rules = ChainRules(
+            _tiers(body.tiers),
+            body.strategy,
+            body.deadline_seconds,
+            body.max_attempts,
+            None if body.on is None else frozenset(body.on),
+        )
+        await handlers.define_chain(DefineChain(id, rules))
+        response.headers["location"] = f"/api/chains/{id}"
+        return await handlers.get_chain(id)
+
+    @router.patch("/{name}", summary="Revise some of a chain's rules")
+    async def revise_chain(name: str, patch: ChainPatch) -> ChainRow:
+        await handlers.revise_chain(ReviseChain(ChainId(name), _changes(patch)))
+        return await handlers.get_chain(name)
+
+    @router.delete("/{name}", summary="Remove a chain")
+    async def remove_chain(name: str) -> Removed:
+        row = await handlers.get_chain(name)
+        await handlers.remove_chain(RemoveChain(ChainId(name)))
+        return Removed(name=name, declared=row.declared)
+
+    return router
+
+
+def _changes(patch: ChainPatch) -> ChainChanges:
+    changes: ChainChanges = {}
+    if "tiers" in patch:
+        changes["tiers"] = _tiers(patch["tiers"])
+    if "strategy" in patch:
+        changes["strategy"] = patch["strategy"]
+    if "deadline_seconds" in patch:
+        changes["deadline_seconds"] = patch["deadline_seconds"]
+    if "max_attempts" in patch:
+        changes["max_attempts"] = patch["max_attempts"]
+    if "on" in patch:
+        changes["on"] = None if patch["on"] is None else frozenset(patch["on"])
+    return changes
+
+
+def _tiers(tiers: Tiers) -> tuple[Tier, ...]:
+    return tuple(tuple(_target(item) for item in tier) for tier in tiers)
+
+
+def _target(item: str | TargetBody) -> Target:
+    if isinstance(item, str):
+        return Target.parse(item)
+    return Target.parse(item.target, weight=item.weight)

@@ -1,0 +1,42 @@
+"""What the control plane calls. It holds typed callables, and no container."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from turnout.application.commands.define_chain import DefineChain
+from turnout.application.commands.enable_provider import EnableProvider
+from turnout.application.commands.register_provider import RegisterProvider
+from turnout.application.commands.remove_chain import RemoveChain
+from turnout.application.commands.retire_provider import RetireProvider
+from turnout.application.commands.revise_chain import ReviseChain
+from turnout.application.commands.revise_provider import ReviseProvider
+from turnout.application.ports.views import ChainRow, ProviderRow
+from turnout.application.queries.explain_route import Explanation
+from turnout.domain.catalog.provider import ProviderSettings
+from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.shared.ids import ProviderId
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """Commands and queries, and three things besides.
+
+    `read_entry` turns a provider's entry, in the words of `turnout.yaml`, into settings: it knows
+    vendors and models. It raises DomainError. `ready` tells whether there is a snapshot to explain
+    routes by.
+    """
+
+    register_provider: Callable[[RegisterProvider], Awaitable[None]]
+    revise_provider: Callable[[ReviseProvider], Awaitable[tuple[str, ...]]]
+    enable_provider: Callable[[EnableProvider], Awaitable[None]]
+    retire_provider: Callable[[RetireProvider], Awaitable[None]]
+    define_chain: Callable[[DefineChain], Awaitable[None]]
+    revise_chain: Callable[[ReviseChain], Awaitable[tuple[str, ...]]]
+    remove_chain: Callable[[RemoveChain], Awaitable[None]]
+    list_providers: Callable[[frozenset[Capability]], Awaitable[list[ProviderRow]]]
+    get_provider: Callable[[str], Awaitable[ProviderRow]]
+    list_chains: Callable[[], Awaitable[list[ChainRow]]]
+    get_chain: Callable[[str], Awaitable[ChainRow]]
+    explain_route: Callable[[str, Requirement], Explanation]
+    read_entry: Callable[[ProviderId, Mapping[str, object]], ProviderSettings]
+    ready: Callable[[], bool]

@@ -1,0 +1,203 @@
+"""What the control plane accepts. Types are strict, and unknown fields are refused."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
+
+from turnout.domain.catalog.credential import MASK, is_reference
+from turnout.domain.inference.capability import Capability
+from turnout.domain.inference.failure import FailureKind
+from turnout.domain.inference.request import WireProtocol
+from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.shared.errors import alike
+
+LARGEST = 2**31 - 1
+STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("text without a NUL character")
+    return text
+
+
+def _reference(credential: str) -> str:
+    if not is_reference(credential):
+        raise ValueError(
+            "a reference, ${VARIABLE} or file:PATH: Turnout stores no secrets, so put this "
+            "one into its environment or a file and name that here"
+        )
+    return credential
+
+
+def _unmasked(header: str) -> str:
+    if header == MASK:
+        raise ValueError(f"the value itself: {MASK} only stands for one that is not shown")
+    return header
+
+
+def _capability(word: str) -> str:
+    name = word.removeprefix("-")
+    if name not in list(Capability):
+        raise ValueError(f"one of {', '.join(Capability)}, or -NAME{alike(name, Capability)}")
+    return word
+
+
+def _kind_of(value: object) -> str:
+    return "text" if isinstance(value, str) else "object"
+
+
+Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_storable)]
+Count = Annotated[int, Field(ge=1, le=LARGEST)]
+Priority = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Dollars = Annotated[float | str, Field(description="US dollars per million tokens")]
+Credential = Annotated[Text, AfterValidator(_reference), Field(examples=["${OPENAI_API_KEY}"])]
+Headers = dict[Text, Annotated[Text, AfterValidator(_unmasked)]]
+CapabilityWord = Annotated[str, AfterValidator(_capability)]
+Relaxed = Field(strict=False)  # JSON has no enumerations: their words are texts
+
+
+class Body(BaseModel):
+    """A request's body."""
+
+    model_config = STRICT
+
+
+class TimeoutsBody(TypedDict, total=False):
+    """Seconds for each phase of an attempt; what is not given stays, or is the default."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]  # pydantic's way to configure one
+
+    connect_seconds: Seconds
+    first_token_seconds: Seconds
+    between_tokens_seconds: Seconds
+    total_seconds: Seconds
+
+
+class PriceBody(Body):
+    """US dollars per million tokens."""
+
+    input: Dollars
+    output: Dollars
+    cached_input: Dollars | None = None
+    cache_write: Dollars | None = None
+
+
+class ModelBody(Body):
+    """A model. Capabilities are added to what is known of it; `-name` takes one away."""
+
+    name: Text
+    upstream: Text | None = None
+    aliases: list[Text] = []
+    capabilities: list[CapabilityWord] = []
+    context_window: Count | None = None
+    max_output_tokens: Count | None = None
+    price: PriceBody | None = None
+
+
+Model = Annotated[
+    Annotated[Text, Tag("text")] | Annotated[ModelBody, Tag("object")], Discriminator(_kind_of)
+]
+
+
+class ProviderBody(Body):
+    """A provider as `turnout.yaml` would have it. A known vendor implies what is not given."""
+
+    name: Text
+    vendor: Text | None = None
+    protocol: Annotated[WireProtocol, Relaxed] | None = None
+    base_url: Text | None = None
+    credential: Credential | None = None
+    enabled: bool = True
+    models: list[Model] = Field(min_length=1)
+    weight: Count = 1
+    priority: Priority = 100
+    headers: Headers = {}
+    options: dict[Text, Text] = {}
+    timeouts: TimeoutsBody = {}
+
+    def entry(self) -> dict[str, Any]:
+        """Return the entry that `turnout.yaml` would hold, without what was not given."""
+        given = self.model_dump(exclude={"name"}, exclude_unset=True, exclude_none=True)
+        if "credential" in given:
+            given["api_key"] = given.pop("credential")
+        return given
+
+
+class ProviderPatch(TypedDict, total=False):
+    """New values for some of a provider's settings; what is not given stays.
+
+    Mappings and models are replaced whole, time-outs one by one. Vendor and protocol are what a
+    provider is: for others, register another.
+    """
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+    base_url: Text
+    credential: Credential | None
+    enabled: bool
+    models: Annotated[list[Model], Field(min_length=1)]
+    weight: Count
+    priority: Priority
+    headers: Headers
+    options: dict[Text, Text]
+    timeouts: TimeoutsBody
+
+
+class TargetBody(Body):
+    """A step of a chain: `provider` or `provider/model`, and its share within the tier."""
+
+    target: Text
+    weight: Count = 1
+
+
+TargetItem = Annotated[
+    Annotated[Text, Tag("text")] | Annotated[TargetBody, Tag("object")], Discriminator(_kind_of)
+]
+Tiers = Annotated[
+    list[Annotated[list[TargetItem], Field(min_length=1)]],
+    Field(min_length=1, examples=[[["openai"], ["google"]]]),
+]
+FailureKinds = list[Annotated[FailureKind, Relaxed]]
+
+
+class ChainBody(Body):
+    """A fallback chain. Tiers are tried in order, targets within a tier as the strategy says."""
+
+    name: Text
+    tiers: Tiers
+    strategy: Annotated[Strategy, Relaxed] = Strategy.WEIGHTED
+    deadline_seconds: Seconds = 600.0
+    max_attempts: Count = 6
+    on: FailureKinds | None = None
+
+
+class ChainPatch(TypedDict, total=False):
+    """New values for some of a chain's rules; what is not given stays. Tiers are replaced whole."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+    tiers: Tiers
+    strategy: Annotated[Strategy, Relaxed]
+    deadline_seconds: Seconds
+    max_attempts: Count
+    on: FailureKinds | None
+
+
+FIELD_NAMES = frozenset(
+    name
+    for body in (
+        ProviderBody,
+        ProviderPatch,
+        ModelBody,
+        PriceBody,
+        TimeoutsBody,
+        ChainBody,
+        ChainPatch,
+        TargetBody,
+    )
+    for name in body.__annotations__
+)
+"""All that a body may hold somewhere, to suggest from."""
