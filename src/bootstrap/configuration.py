@@ -15,14 +15,18 @@ from turnout.interfaces.cli.actions import BadConfiguration
 
 def load(path: Path) -> LoadedConfiguration:
     """Load and check the file at `path`. Raises BadConfiguration."""
-    vendors = {
+    try:
+        return ConfigurationLoader(known_vendors(), os.environ, today()).load(path)
+    except ConfigurationFaults as bad:
+        raise BadConfiguration(str(fault) for fault in bad.faults) from None
+
+
+def known_vendors() -> dict[str, KnownVendor]:
+    """Return what each vendor's name implies."""
+    return {
         vendor.name: KnownVendor(vendor.name, vendor.protocol, vendor.base_url, vendor.key_variable)
         for vendor in discover_vendors().values()
     }
-    try:
-        return ConfigurationLoader(vendors, os.environ, _today()).load(path)
-    except ConfigurationFaults as bad:
-        raise BadConfiguration(str(fault) for fault in bad.faults) from None
 
 
 def store_url(loaded: LoadedConfiguration, path: Path) -> str:
@@ -55,5 +59,6 @@ def plane_settings(loaded: LoadedConfiguration, database_url: str) -> PlaneSetti
     )
 
 
-def _today() -> date:
+def today() -> date:
+    """Return the day in UTC, which decides prices."""
     return datetime.fromtimestamp(SystemClock().epoch_seconds(), UTC).date()

@@ -14,13 +14,21 @@ def receive_settings() -> PlaneSettings:
     When the supervisor is gone, however it went, the pipe closes and this process ends itself by
     SIGTERM, so that no plane is left behind.
     """
-    stream = sys.stdin.buffer
-    settings = PlaneSettings.from_json(stream.readline())
+    # Not through sys.stdin: its lock, held by a reading thread, would be held for ever in a worker
+    # that is forked meanwhile.
+    pipe = os.dup(sys.stdin.fileno())
+    text = b""
+    while not text.endswith(b"\n"):
+        piece = os.read(pipe, 65536)
+        if not piece:
+            raise SystemExit("the supervisor ended before it gave any settings")
+        text += piece
     own = os.getpid()
 
     def watch() -> None:
-        stream.read()
+        while os.read(pipe, 65536):
+            pass
         os.kill(own, signal.SIGTERM)
 
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
-    return settings
+    return PlaneSettings.from_json(text)

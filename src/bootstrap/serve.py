@@ -42,8 +42,7 @@ async def _serve(options: ServeOptions) -> int:
         _refuse_open_door(data, options.insecure)
         await _prepare_store(loaded, data.database_url)
     except BaseException:
-        for plane in planes:
-            plane.terminate()
+        await asyncio.gather(*(plane.end() for plane in planes))
         raise
     for plane in planes:
         await plane.configure(data if plane.module == DATA else control)

@@ -40,10 +40,19 @@ class Plane:
             process.stdin.write(settings.to_json() + b"\n")
             await process.stdin.drain()
 
-    def terminate(self) -> None:
-        """Ask the process to drain and stop."""
-        if self.process is not None and self.process.returncode is None:
-            self.process.terminate()
+    async def end(self) -> None:
+        """Have the process drain and stop; kill it when it takes too long."""
+        process = self.process
+        if process is None:
+            return
+        if process.returncode is None:
+            process.terminate()
+        drain_seconds = self.settings.drain_seconds if self.settings else 0.0
+        try:
+            await asyncio.wait_for(process.wait(), drain_seconds + GRACE_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
 
 
 class Supervisor:
@@ -60,9 +69,7 @@ class Supervisor:
             loop.add_signal_handler(number, self.stop)
         keepers = [asyncio.create_task(self._keep(plane)) for plane in self._planes]
         await self._stopping.wait()
-        for plane in self._planes:
-            plane.terminate()
-        await asyncio.gather(*(self._ended(plane) for plane in self._planes))
+        await asyncio.gather(*(plane.end() for plane in self._planes))
         for keeper in keepers:
             keeper.cancel()
         await asyncio.gather(*keepers, return_exceptions=True)
@@ -89,14 +96,3 @@ class Supervisor:
             await asyncio.sleep(wait)
             await plane.launch()
             await plane.configure(plane.settings)
-
-    async def _ended(self, plane: Plane) -> None:
-        process, settings = plane.process, plane.settings
-        if process is None:
-            return
-        limit = GRACE_SECONDS + (settings.drain_seconds if settings else 0.0)
-        try:
-            await asyncio.wait_for(process.wait(), limit)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
