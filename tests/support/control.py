@@ -1,0 +1,139 @@
+"""A control plane on the store in memory, and ways to ask it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+import httpx
+from fastapi import FastAPI
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+from tests.fakes.store import FakeChainView, FakeProviderView, FakeStore
+from tests.support.catalog import plain_settings
+from turnout.application.commands.define_chain import DefineChainHandler
+from turnout.application.commands.enable_provider import EnableProviderHandler
+from turnout.application.commands.register_provider import RegisterProviderHandler
+from turnout.application.commands.remove_chain import RemoveChainHandler
+from turnout.application.commands.retire_provider import RetireProviderHandler
+from turnout.application.commands.revise_chain import ReviseChainHandler
+from turnout.application.commands.revise_provider import ReviseProviderHandler
+from turnout.application.ports.unit_of_work import UnitOfWork
+from turnout.application.ports.views import ChainView, ProviderView
+from turnout.application.queries.explain_route import Explanation
+from turnout.application.queries.get_chain import GetChain
+from turnout.application.queries.get_provider import GetProvider
+from turnout.application.queries.list_chains import ListChains
+from turnout.application.queries.list_providers import ListProviders
+from turnout.domain.catalog.provider import ProviderSettings
+from turnout.domain.inference.capability import Requirement
+from turnout.domain.shared.ids import ProviderId
+from turnout.interfaces.control.app import make_app
+from turnout.interfaces.control.handlers import Handlers
+
+LOOPBACK = "http://127.0.0.1"
+
+
+@dataclass
+class FakeControl:
+    """`entries` are those that `read_entry` was given; `answer` is what explaining gives."""
+
+    store: FakeStore = field(default_factory=FakeStore)
+    entries: list[Mapping[str, object]] = field(default_factory=list)
+    asked: list[tuple[str, Requirement]] = field(default_factory=list)
+    answer: Explanation = field(default_factory=lambda: Explanation("m", 0, None))
+    is_ready: bool = True
+
+    def read_entry(self, id: ProviderId, entry: Mapping[str, object]) -> ProviderSettings:
+        """Take base_url, api_key and the models' names from the entry; the rest stays plain."""
+        self.entries.append(entry)
+        models = entry["models"]
+        assert isinstance(models, list)
+        names = [model if isinstance(model, str) else model["name"] for model in models]
+        settings = plain_settings(id, *names)
+        credential = entry.get("api_key")
+        assert credential is None or isinstance(credential, str)
+        return replace(settings, credential=credential)
+
+    def explain(self, model: str, needs: Requirement) -> Explanation:
+        self.asked.append((model, needs))
+        return self.answer
+
+    def app(self, admin_token: str | None = None) -> FastAPI:
+        views = FakeProviderView(self.store), FakeChainView(self.store)
+        handlers = handlers_on(self.store.begin, *views, self)
+        return make_app(handlers, admin_token=admin_token)
+
+    @asynccontextmanager
+    async def client(self, admin_token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """A client of the application, in memory."""
+        transport = httpx.ASGITransport(self.app(admin_token), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=LOOPBACK) as client:
+            yield client
+
+
+def handlers_on(
+    begin: Callable[[], UnitOfWork],
+    provider_view: ProviderView,
+    chain_view: ChainView,
+    control: FakeControl,
+) -> Handlers:
+    return Handlers(
+        register_provider=RegisterProviderHandler(begin),
+        revise_provider=ReviseProviderHandler(begin),
+        enable_provider=EnableProviderHandler(begin),
+        retire_provider=RetireProviderHandler(begin),
+        define_chain=DefineChainHandler(begin),
+        revise_chain=ReviseChainHandler(begin),
+        remove_chain=RemoveChainHandler(begin),
+        list_providers=ListProviders(provider_view),
+        get_provider=GetProvider(provider_view),
+        list_chains=ListChains(chain_view),
+        get_chain=GetChain(chain_view),
+        explain_route=control.explain,
+        read_entry=control.read_entry,
+        ready=lambda: control.is_ready,
+    )
+
+
+def problem(answer: httpx.Response) -> tuple[int, str, str | None]:
+    """Status, code and field of a refusal; it has the one shape and nothing else."""
+    body = answer.json()
+    assert set(body) == {"error"}
+    error = body["error"]
+    assert set(error) == {"code", "message", "field"}
+    return answer.status_code, error["code"], error["field"]
+
+
+@asynccontextmanager
+async def serving_control(app: FastAPI) -> AsyncIterator[str]:
+    """Serve `app` by Granian on a real socket, in this process and loop; gives the address."""
+    with socket.socket() as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+        server = Server(
+            app, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_enabled=False
+        )
+        running = asyncio.create_task(server.serve())
+        try:
+            await _accepting(port)
+            yield f"{LOOPBACK}:{port}"
+        finally:
+            server.stop()  # type: ignore[no-untyped-call]
+            await running
+
+
+async def _accepting(port: int) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.01)  # the server cannot tell us
+                continue
+            writer.close()
+            await writer.wait_closed()
+            return
