@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.json import encode
 
 from turnout.interfaces.simulator.profile import Profile
-from turnout.interfaces.simulator.prompt import Prompt, Tool, ToolMode
+from turnout.interfaces.simulator.prompt import Prompt, Tool, ToolMode, ToolResult
 from turnout.interfaces.simulator.schemas import instance_of
 from turnout.interfaces.simulator.tokens import digest, filler, pieces
 
@@ -109,16 +109,17 @@ def _sentences(prompt: Prompt, profile: Profile, mark: str) -> str:
         }
         return _filled(profile.answer, known)
     text = f"{profile.name} ({prompt.model}) here: your message has the digest {mark}."
-    for count, thing in (
-        (prompt.images, "image"),
-        (prompt.sounds, "sound"),
-        (prompt.documents, "document"),
-    ):
-        if count:
-            text += f" I received {count} {thing}{'s' if count > 1 else ''}."
-    for result in prompt.tool_results:
-        text += f" The tool {result.name} said: {result.text}".replace("tool  said", "tool said")
-    return text
+    return text + _received(prompt) + "".join(map(_quoted, prompt.tool_results))
+
+
+def _received(prompt: Prompt) -> str:
+    counts = (prompt.images, "image"), (prompt.sounds, "sound"), (prompt.documents, "document")
+    named = [f"{count} {thing}{'s' if count > 1 else ''}" for count, thing in counts if count]
+    return f" I received {' and '.join(named)}." if named else ""
+
+
+def _quoted(result: ToolResult) -> str:
+    return f" The tool {result.name or 'that you called'} said: {result.text}"
 
 
 def _filled(template: str, known: dict[str, str]) -> str:
@@ -146,8 +147,11 @@ def _reasoning(prompt: Prompt) -> list[str]:
 
 
 def _tool_calls(prompt: Prompt) -> tuple[ToolCall, ...]:
+    chosen = _tools_to_call(prompt)
+    if not chosen:
+        return ()
     mark = digest(prompt.question)
-    return tuple(_called(tool, f"{mark}/{n}") for n, tool in enumerate(_tools_to_call(prompt)))
+    return tuple(_called(tool, f"{mark}/{position}") for position, tool in enumerate(chosen))
 
 
 def _tools_to_call(prompt: Prompt) -> list[Tool]:

@@ -54,11 +54,11 @@ class Delivery(Struct, kw_only=True):
         batch = _Batch(self.writer)
         delay_seconds, tokens = self.profile.first_token_delay_seconds, 0
         for frame in self._faulty(frames):
+            if self._cuts(tokens) and (tokens or frame.tokens):
+                await batch.flush()
+                self.writer.cut()
+                return
             if frame.tokens:
-                if self._cuts(tokens):
-                    await batch.flush()
-                    self.writer.cut()
-                    return
                 if delay_seconds:
                     await batch.flush()
                     await self.sleep(delay_seconds)

@@ -127,6 +127,7 @@ class Exchange(Struct, kw_only=True):
     async def _in_flight(self, work: Awaitable[object], *, streaming: bool) -> None:
         """Count the work while it lasts, and the caller's hang-up where that ends it."""
         self.counts.in_flight += 1
+        self.counts.changed()
         try:
             await work
         except asyncio.CancelledError:

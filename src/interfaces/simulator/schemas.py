@@ -68,7 +68,7 @@ class _Maker:
     def make(self, schema: Schema | bool, name: str, depth: int) -> Any:
         if depth > _DEPTH_AT_MOST:
             raise UnusableSchema("the schema requires itself without end")
-        schema = self._plain({} if isinstance(schema, bool) else schema)
+        schema = self._plain({} if isinstance(schema, bool) else schema, depth)
         if "const" in schema:
             return schema["const"]
         if schema.get("enum"):
@@ -88,16 +88,17 @@ class _Maker:
                 return None
         return _text(schema, f"{name} {self._number(name) % 100}")
 
-    def _plain(self, schema: Schema) -> Schema:
-        """The schema with references followed, allOf merged and the first alternative taken."""
+    def _plain(self, schema: Schema, depth: int) -> Schema:
+        """The schema with references followed, allOf merged and one alternative taken."""
         for _ in range(_REFERENCES_AT_MOST):
             if "$ref" in schema:
                 schema = {**self._referred(schema["$ref"]), **_without(schema, "$ref")}
             elif schema.get("allOf"):
-                schema = _merged([_without(schema, "allOf"), *map(self._plain, schema["allOf"])])
+                parts = [self._plain(part, depth) for part in schema["allOf"]]
+                schema = _merged([_without(schema, "allOf"), *parts])
             elif schema.get("anyOf") or schema.get("oneOf"):
                 key = "anyOf" if schema.get("anyOf") else "oneOf"
-                schema = _merged([_without(schema, key), schema[key][0]])
+                schema = _merged([_without(schema, key), _alternative(schema[key], depth)])
             else:
                 return schema
         raise UnusableSchema("the schema refers to itself without end")
@@ -143,6 +144,13 @@ class _Maker:
 
     def _number(self, name: str) -> int:
         return crc32(f"{self._salt}/{name}".encode())
+
+
+def _alternative(schemas: list[Schema], depth: int) -> Schema:
+    """The first, but deep inside rather null or the last: a schema may hold itself."""
+    if depth <= _DEPTH_OF_OPTIONAL:
+        return schemas[0]
+    return next((one for one in schemas if one.get("type") == "null"), schemas[-1])
 
 
 def _type_of(schema: Schema) -> str:

@@ -34,14 +34,14 @@ class Cached(Struct, frozen=True):
 
 def write_reply(prompt: Prompt, answer: Answer, stamp: Stamp, cached: Cached) -> bytes:
     """The whole message as JSON."""
-    message = _message(prompt, stamp, _usage(prompt, cached, answer.tokens))
-    message["content"] = [_whole(block) for block in _blocks(answer, stamp)]
+    message = _message(prompt, stamp, cached, output_tokens=answer.tokens)
+    message["content"] = [{**block.opened, **block.filled} for block in _blocks(answer, stamp)]
     return encode({**message, **_ending(answer)})
 
 
 def write_frames(prompt: Prompt, answer: Answer, stamp: Stamp, cached: Cached) -> Iterator[Frame]:
     """The message as events, from `message_start` to `message_stop`."""
-    yield _event("message_start", {"message": _message(prompt, stamp, _usage(prompt, cached, 1))})
+    yield _event("message_start", {"message": _message(prompt, stamp, cached, output_tokens=1)})
     for index, block in enumerate(_blocks(answer, stamp)):
         yield _event("content_block_start", {"index": index, "content_block": block.opened})
         if index == 0:
@@ -88,11 +88,9 @@ def _json_deltas(fragments: list[str]) -> list[tuple[str, str, str, int]]:
     return [("input_json_delta", "partial_json", fragment, 1) for fragment in ("", *fragments)]
 
 
-def _whole(block: _ContentBlock) -> dict[str, Any]:
-    return {**block.opened, **block.filled}
-
-
-def _message(prompt: Prompt, stamp: Stamp, usage: dict[str, Any]) -> dict[str, Any]:
+def _message(prompt: Prompt, stamp: Stamp, cached: Cached, *, output_tokens: int) -> dict[str, Any]:
+    kept = {"ephemeral_5m_input_tokens": cached.created, "ephemeral_1h_input_tokens": 0}
+    usage = _usage(prompt, cached, output_tokens)
     return {
         "id": stamp.id("msg_"),
         "type": "message",
@@ -101,7 +99,7 @@ def _message(prompt: Prompt, stamp: Stamp, usage: dict[str, Any]) -> dict[str, A
         "content": [],
         "stop_reason": None,
         "stop_sequence": None,
-        "usage": usage,
+        "usage": {**usage, "cache_creation": kept, "service_tier": "standard"},
     }
 
 
@@ -112,17 +110,12 @@ def _ending(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _usage(prompt: Prompt, cached: Cached, output_tokens: int) -> dict[str, Any]:
+def _usage(prompt: Prompt, cached: Cached, output_tokens: int) -> dict[str, int]:
     return {
         "input_tokens": max(0, prompt.prompt_tokens - cached.read - cached.created),
         "cache_creation_input_tokens": cached.created,
         "cache_read_input_tokens": cached.read,
-        "cache_creation": {
-            "ephemeral_5m_input_tokens": cached.created,
-            "ephemeral_1h_input_tokens": 0,
-        },
         "output_tokens": output_tokens,
-        "service_tier": "standard",
     }
 
 

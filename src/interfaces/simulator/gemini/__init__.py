@@ -9,7 +9,7 @@ from turnout.interfaces.simulator.dialect import Call, Dialect, Headers, Job, Op
 from turnout.interfaces.simulator.gemini.embeddings import batch_embed_contents, embed_content
 from turnout.interfaces.simulator.gemini.failures import write_failure
 from turnout.interfaces.simulator.gemini.models import list_models, show_model
-from turnout.interfaces.simulator.gemini.reply import write_frames, write_reply
+from turnout.interfaces.simulator.gemini.reply import Reply
 from turnout.interfaces.simulator.gemini.request import (
     Content,
     GenerateRequest,
@@ -19,6 +19,7 @@ from turnout.interfaces.simulator.gemini.request import (
     read_prompt,
 )
 from turnout.interfaces.simulator.http_request import Request
+from turnout.interfaces.simulator.prompt import Prompt
 from turnout.interfaces.simulator.stamp import Stamp
 
 _JSON = "application/json; charset=UTF-8"
@@ -34,33 +35,36 @@ class CountTokensRequest(Struct, rename="camel"):
 def generate_content(call: Call) -> Job:
     """Answer whole; raises Refused."""
     prompt = read_prompt(call.request.body, call.model, stream=False)
-    call.require_model(call.model)
-    answers = compose(prompt, call.profile, refused=call.refused)
-    cached, _ = call.cache.touch(prompt.cache_marks)
+    reply = _reply(call, prompt)
     return Job(
         model=call.model,
-        body=write_reply(prompt, answers, call.stamp, cached),
+        body=reply.write(),
         content_type=_JSON,
         prompt_tokens=prompt.prompt_tokens,
-        completion_tokens=sum(answer.tokens for answer in answers),
+        completion_tokens=reply.tokens,
     )
 
 
 def stream_generate_content(call: Call) -> Job:
     """Answer in parts: as events with `alt=sse`, else as one JSON array; raises Refused."""
     prompt = read_prompt(call.request.body, call.model, stream=True)
-    call.require_model(call.model)
     if prompt.logprobs is not None:
         raise bad_request("LogProbs is not supported in streaming mode")
-    answers = compose(prompt, call.profile, refused=call.refused)
-    cached, _ = call.cache.touch(prompt.cache_marks)
+    reply = _reply(call, prompt)
     as_events = call.request.parameter("alt") == "sse"
     return Job(
         model=call.model,
-        frames=write_frames(prompt, answers, call.stamp, cached, as_events=as_events),
+        frames=reply.events() if as_events else reply.array(),
         content_type="text/event-stream" if as_events else _JSON,
         prompt_tokens=prompt.prompt_tokens,
     )
+
+
+def _reply(call: Call, prompt: Prompt) -> Reply:
+    call.require_model(call.model)
+    answers = compose(prompt, call.profile, refused=call.refused)
+    cached, _ = call.cache.touch(prompt.cache_marks)
+    return Reply(prompt, answers, call.stamp, cached)
 
 
 def count_tokens(call: Call) -> Job:

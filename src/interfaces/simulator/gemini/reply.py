@@ -5,7 +5,7 @@ https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse
 
 from base64 import b64encode
 from binascii import crc32
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
@@ -34,68 +34,95 @@ class _Spoken(Struct, frozen=True):
     tokens: int
     thought_tokens: int = 0
 
-
-def write_reply(prompt: Prompt, answers: Sequence[Answer], stamp: Stamp, cached: int) -> bytes:
-    """The whole answer as JSON."""
-    usage = _usage(prompt, cached, _billed(answers), _thought(answers))
-    if _blocked(answers):
-        return encode(
-            {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, **_tail(prompt, stamp, usage)}
-        )
-    candidates = [_candidate(prompt, answer, index, stamp) for index, answer in enumerate(answers)]
-    return encode({"candidates": candidates, **_tail(prompt, stamp, usage)})
+    @property
+    def billed(self) -> int:
+        return self.tokens + self.thought_tokens
 
 
-def write_frames(
-    prompt: Prompt, answers: Sequence[Answer], stamp: Stamp, cached: int, *, as_events: bool
-) -> Iterator[Frame]:
-    """The answer in parts; the last one of each candidate has its finish reason."""
-    chunks = _chunks(prompt, answers, stamp, cached)
-    if as_events:
-        for chunk, tokens in chunks:
+class Reply(Struct, frozen=True):
+    """An answer of one or more candidates, to be written in one of three ways."""
+
+    prompt: Prompt
+    answers: list[Answer]
+    stamp: Stamp
+    cached: int
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the prompt was blocked, so that there is no candidate at all."""
+        return any(answer.finish is Finish.REFUSED for answer in self.answers)
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens are billed for it, thoughts among them."""
+        return 0 if self.blocked else sum(answer.tokens for answer in self.answers)
+
+    def write(self) -> bytes:
+        """The whole answer as JSON."""
+        if self.blocked:
+            return encode(self._blocked())
+        thought = sum(len(answer.reasoning) for answer in self.answers)
+        candidates = [
+            _candidate(self.prompt, answer, index, self.stamp)
+            for index, answer in enumerate(self.answers)
+        ]
+        return encode(self._response(candidates, self.tokens - thought, thought))
+
+    def events(self) -> Iterator[Frame]:
+        """The answer in parts as server-sent events, with the line ends that Google sends."""
+        for chunk, tokens in self._chunks():
             yield Frame(b"data: %b\r\n\r\n" % encode(chunk), tokens)
-        return
-    opening = b"["
-    for chunk, tokens in chunks:
-        yield Frame(opening + encode(chunk), tokens)
-        opening = b"\n,\r\n"
-    yield Frame(b"\n]", end_mark=True)
 
+    def array(self) -> Iterator[Frame]:
+        """The answer in parts as one JSON array."""
+        opening = b"["
+        for chunk, tokens in self._chunks():
+            yield Frame(opening + encode(chunk), tokens)
+            opening = b"\n,\r\n"
+        yield Frame(b"\n]", end_mark=True)
 
-def _chunks(
-    prompt: Prompt, answers: Sequence[Answer], stamp: Stamp, cached: int
-) -> Iterator[tuple[Json, int]]:
-    spoken = thought = 0
-    if _blocked(answers):
-        usage = _usage(prompt, cached, 0, 0)
-        yield (
-            {
-                "promptFeedback": {"blockReason": "PROHIBITED_CONTENT"},
-                **_tail(prompt, stamp, usage),
-            },
-            0,
-        )
-        return
-    turns = [_parts(prompt, answer, stamp) for answer in answers]
-    for turn in zip_longest(*turns):
-        for index, part in enumerate(turn):
-            if part is None:
-                continue
-            spoken, thought = spoken + part.tokens, thought + part.thought_tokens
-            candidate = {"content": {"parts": [part.part], "role": "model"}, "index": index}
-            usage = _usage(prompt, cached, spoken, thought)
-            chunk = {"candidates": [candidate], **_tail(prompt, stamp, usage)}
-            yield chunk, part.tokens + part.thought_tokens
-    for index, answer in enumerate(answers):
-        empty = {"parts": [{"text": ""}], "role": "model"}
-        ended = {"content": empty, "finishReason": _FINISH[answer.finish], "index": index}
-        yield (
-            {
-                "candidates": [ended],
-                **_tail(prompt, stamp, _usage(prompt, cached, spoken, thought)),
-            },
-            0,
-        )
+    def _chunks(self) -> Iterator[tuple[Json, int]]:
+        """Candidates take turns; at the end each is given its finish reason."""
+        if self.blocked:
+            yield self._blocked(), 0
+            return
+        spoken = thought = 0
+        turns = [_parts(self.prompt, answer, self.stamp) for answer in self.answers]
+        for turn in zip_longest(*turns):
+            for index, part in enumerate(turn):
+                if part is None:
+                    continue
+                spoken, thought = spoken + part.tokens, thought + part.thought_tokens
+                candidate = {"content": {"parts": [part.part], "role": "model"}, "index": index}
+                yield (
+                    self._response([candidate], spoken, thought),
+                    part.tokens + part.thought_tokens,
+                )
+        for index, answer in enumerate(self.answers):
+            signed = _signed(answer, self.stamp) if not answer.calls else {}
+            ended = {
+                "content": {"parts": [{"text": "", **signed}], "role": "model"},
+                "finishReason": _FINISH[answer.finish],
+                "index": index,
+            }
+            yield self._response([ended], spoken, thought), 0
+
+    def _blocked(self) -> Json:
+        return {
+            "promptFeedback": {"blockReason": "PROHIBITED_CONTENT"},
+            **self._tail(_usage(self.prompt, self.cached, 0, 0)),
+        }
+
+    def _response(self, candidates: list[Json], spoken: int, thought: int) -> Json:
+        usage = _usage(self.prompt, self.cached, spoken, thought)
+        return {"candidates": candidates, **self._tail(usage)}
+
+    def _tail(self, usage: Json) -> Json:
+        return {
+            "usageMetadata": usage,
+            "modelVersion": self.prompt.model,
+            "responseId": self.stamp.id("", "response"),
+        }
 
 
 def _parts(prompt: Prompt, answer: Answer, stamp: Stamp) -> Iterator[_Spoken]:
@@ -104,7 +131,7 @@ def _parts(prompt: Prompt, answer: Answer, stamp: Stamp) -> Iterator[_Spoken]:
     if prompt.reasoning_shown:
         for piece in answer.reasoning:
             yield _Spoken({"text": piece, "thought": True}, 0, 1)
-    signed = {"thoughtSignature": _signature(stamp)} if answer.reasoning else {}
+    signed = _signed(answer, stamp)
     for call in answer.calls:
         function = {"name": call.name, "args": call.arguments}
         yield _Spoken({"functionCall": function, **signed}, call.tokens, unseen)
@@ -117,33 +144,20 @@ def _parts(prompt: Prompt, answer: Answer, stamp: Stamp) -> Iterator[_Spoken]:
 
 
 def _candidate(prompt: Prompt, answer: Answer, index: int, stamp: Stamp) -> Json:
-    parts: list[Json] = []
-    if answer.reasoning and prompt.reasoning_shown:
-        parts.append({"text": "".join(answer.reasoning), "thought": True})
-    parts += [
+    spoken: list[Json] = [
         {"functionCall": {"name": call.name, "args": call.arguments}} for call in answer.calls
-    ]
-    if not answer.calls:
-        parts.append({"text": answer.text})
-    if answer.reasoning:
-        spoken = next(part for part in parts if "thought" not in part)
-        spoken["thoughtSignature"] = _signature(stamp)
+    ] or [{"text": answer.text}]
+    spoken[0] |= _signed(answer, stamp)
+    shown = answer.reasoning and prompt.reasoning_shown
+    thoughts = [{"text": "".join(answer.reasoning), "thought": True}] if shown else []
     candidate: Json = {
-        "content": {"parts": parts, "role": "model"},
+        "content": {"parts": [*thoughts, *spoken], "role": "model"},
         "finishReason": _FINISH[answer.finish],
         "index": index,
     }
     if prompt.logprobs is not None:
         candidate |= _logprobs(answer.pieces, prompt.logprobs)
     return candidate
-
-
-def _tail(prompt: Prompt, stamp: Stamp, usage: Json) -> Json:
-    return {
-        "usageMetadata": usage,
-        "modelVersion": prompt.model,
-        "responseId": stamp.id("", "response"),
-    }
 
 
 def _usage(prompt: Prompt, cached: int, spoken: int, thought: int) -> Json:
@@ -161,22 +175,11 @@ def _usage(prompt: Prompt, cached: int, spoken: int, thought: int) -> Json:
     return usage
 
 
-def _billed(answers: Sequence[Answer]) -> int:
-    if _blocked(answers):
-        return 0
-    return sum(answer.tokens - len(answer.reasoning) for answer in answers)
-
-
-def _thought(answers: Sequence[Answer]) -> int:
-    return sum(len(answer.reasoning) for answer in answers)
-
-
-def _blocked(answers: Sequence[Answer]) -> bool:
-    return any(answer.finish is Finish.REFUSED for answer in answers)
-
-
-def _signature(stamp: Stamp) -> str:
-    return b64encode(stamp.id("", "thought").encode()).decode()
+def _signed(answer: Answer, stamp: Stamp) -> Json:
+    """What is to come back with the next turn where there was thought."""
+    if not answer.reasoning:
+        return {}
+    return {"thoughtSignature": b64encode(stamp.id("", "thought").encode()).decode()}
 
 
 def _logprobs(tokens: list[str], alternatives: int) -> Json:

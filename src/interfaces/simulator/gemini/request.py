@@ -3,6 +3,7 @@
 https://ai.google.dev/api/generate-content
 """
 
+import re
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ from turnout.interfaces.simulator.bodies import (
     read,
     text_length,
 )
+from turnout.interfaces.simulator.dialect import Refused
 from turnout.interfaces.simulator.prompt import CacheMark, Prompt, Tool, ToolMode, ToolResult
 from turnout.interfaces.simulator.tokens import digest, estimated_tokens
 
@@ -26,6 +28,7 @@ _CACHED_FROM_TOKENS = 1024
 _MOST_THOUGHT_SHOWN = 16
 _THOUGHT_TOKENS = {"MINIMAL": 4, "LOW": 8, "MEDIUM": 16, "HIGH": 32}
 _MODES = {"ANY": ToolMode.REQUIRED, "NONE": ToolMode.NONE}
+_SNAKE_CASE = re.compile(rb'"[a-z]+_[a-z_]*"\s*:')
 _OPAQUE = {
     "args",
     "response",
@@ -180,24 +183,23 @@ def read_prompt(body: bytes, model: str, *, stream: bool) -> Prompt:
 def read_body(body: bytes, shape: type[T]) -> T:
     """The body as the shape, however its fields are spelled; raises Refused."""
     try:
+        if _SNAKE_CASE.search(body):
+            return msgspec.convert(_camel(read(body, object)), shape)
         return read(body, shape)
-    except BodyFault as fault:
-        if fault.problem == "json":
-            message = f"Invalid JSON payload received. {fault.what}"
-            raise bad_request(message) from fault
-    return _read_otherwise_spelled(body, shape)
-
-
-def _read_otherwise_spelled(body: bytes, shape: type[T]) -> T:
-    try:
-        return msgspec.convert(_camel(msgspec.json.decode(body)), shape)
     except msgspec.ValidationError as error:
-        found = fault_from(error)
-        raise bad_request(_message(found), found.path) from error
+        raise _refused(fault_from(error)) from error
+    except BodyFault as fault:
+        raise _refused(fault) from fault
+
+
+def _refused(fault: BodyFault) -> Refused:
+    return bad_request(_message(fault), fault.path or None)
 
 
 def _message(fault: BodyFault) -> str:
     where, _, name = fault.path.rpartition(".")
+    if fault.problem == "json":
+        return f"Invalid JSON payload received. {fault.what}"
     if fault.problem == "unknown":
         at = f" at '{where}'" if where else ""
         return f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.'
