@@ -46,6 +46,12 @@ def worker(settings: PlaneSettings) -> DataPlane:
     logging.basicConfig(level=settings.log_level.upper())
     container = RelayContainer(settings=settings)
     watch = SnapshotWatch(container.refresh_snapshot())
+
+    async def stop() -> None:
+        await watch.stop()
+        await container.client_factory().close()
+        await container.database().dispose()  # its thread would keep the process alive
+
     plane = DataPlane(
         complete_chat=container.complete_chat(),
         embed=container.embed(),
@@ -55,7 +61,7 @@ def worker(settings: PlaneSettings) -> DataPlane:
         ids=container.ids(),
         ready=watch.ready,
         start=watch.start,
-        stop=watch.stop,
+        stop=stop,
         max_body_bytes=settings.max_body_bytes,
         drain_seconds=settings.drain_seconds,
     )
