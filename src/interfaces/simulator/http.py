@@ -8,6 +8,7 @@ import socket
 import struct
 from collections.abc import Callable, Coroutine, Iterable
 from http import HTTPStatus
+from typing import cast
 
 import h11
 
@@ -103,8 +104,7 @@ class HttpConnection(asyncio.Protocol):
         self._early = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -46,7 +46,8 @@ class _Block(Struct):
         """The text of the block, of a tool's result too."""
         if self.type == "tool_result":
             inner = self.content if isinstance(self.content, list) else [{"text": self.content}]
-            return "\n".join(str(part["text"]) for part in inner if part.get("text"))
+            parts = [part for part in inner if isinstance(part, dict)]
+            return "\n".join(str(part["text"]) for part in parts if part.get("text"))
         return self.text or ""
 
 

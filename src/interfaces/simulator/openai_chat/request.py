@@ -71,10 +71,23 @@ class _Tool(Struct):
     function: _Function | None = None
 
 
+class _Named(Struct):
+    name: str
+
+
+class _AllowedTool(Struct):
+    function: _Named | None = None
+
+
+class _AllowedTools(Struct):
+    mode: Literal["auto", "required"]
+    tools: list[_AllowedTool]
+
+
 class _ToolChoice(Struct):
     type: Literal["function", "allowed_tools", "custom"]
-    function: dict[str, Any] | None = None
-    allowed_tools: dict[str, Any] | None = None
+    function: _Named | None = None
+    allowed_tools: _AllowedTools | None = None
 
 
 class _JsonSchema(Struct):
@@ -207,11 +220,11 @@ def _tools(tools: list[_Tool]) -> tuple[Tool, ...]:
 def _tool_choice(choice: str | _ToolChoice | None) -> tuple[ToolMode, tuple[str, ...]]:
     if choice is None or isinstance(choice, str):
         return ToolMode(choice or "auto"), ()
-    if choice.type == "allowed_tools" and choice.allowed_tools:
-        allowed = choice.allowed_tools.get("tools", [])
-        names = tuple(str(tool.get("function", {}).get("name")) for tool in allowed)
-        return ToolMode(choice.allowed_tools.get("mode", "auto")), names
-    return ToolMode.REQUIRED, (str((choice.function or {}).get("name")),)
+    allowed = choice.allowed_tools
+    if allowed is not None:
+        names = tuple(tool.function.name for tool in allowed.tools if tool.function)
+        return ToolMode(allowed.mode), names
+    return ToolMode.REQUIRED, (choice.function.name,) if choice.function else ()
 
 
 def _reasoning_tokens(effort: str | None) -> int:

@@ -3,10 +3,25 @@ import json
 from typing import Any, cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import (
+    DataObject,
+    booleans,
+    data,
+    dictionaries,
+    integers,
+    lists,
+    none,
+    one_of,
+    recursive,
+    sampled_from,
+    text,
+)
 from tests.support.simulators import NotedSleep, NotedWriter, call
 
-from turnout.interfaces.simulator import openai_chat
+from turnout.interfaces.simulator import anthropic_messages, gemini, openai_chat
 from turnout.interfaces.simulator.counts import Counts
+from turnout.interfaces.simulator.dialect import Operation
 from turnout.interfaces.simulator.exchange import Exchange, fault_of
 from turnout.interfaces.simulator.http import ResponseWriter
 from turnout.interfaces.simulator.profile import ErrorKind, Fault, Profile
@@ -14,17 +29,94 @@ from turnout.interfaces.simulator.stamp import Stamp
 
 HELLO = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 ENDPOINT = "chat_completions"
+CALLED = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+CONVERSATIONS: list[tuple[Operation, Any]] = [
+    (
+        openai_chat.CHAT_COMPLETIONS,
+        {
+            "model": "m",
+            "messages": [
+                {"role": "user", "content": [{"type": "text", "text": "f"}]},
+                {"role": "assistant", "content": None, "tool_calls": [CALLED]},
+                {"role": "tool", "tool_call_id": "c", "content": "done"},
+            ],
+            "tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}],
+            "tool_choice": {
+                "type": "allowed_tools",
+                "allowed_tools": {"mode": "auto", "tools": [{"function": {"name": "f"}}]},
+            },
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "x", "schema": {"anyOf": [{"type": "integer"}]}},
+            },
+            "stop": ["a"],
+            "max_tokens": 5,
+            "logprobs": True,
+        },
+    ),
+    (
+        anthropic_messages.MESSAGES,
+        {
+            "model": "m",
+            "max_tokens": 2000,
+            "system": [{"type": "text", "text": "s", "cache_control": {"type": "ephemeral"}}],
+            "messages": [
+                {"role": "user", "content": [{"type": "text", "text": "f"}]},
+                {
+                    "role": "assistant",
+                    "content": [{"type": "tool_use", "id": "t", "name": "f", "input": {}}],
+                },
+                {
+                    "role": "user",
+                    "content": [
+                        {
+                            "type": "tool_result",
+                            "tool_use_id": "t",
+                            "content": [{"type": "text", "text": "done"}],
+                        }
+                    ],
+                },
+            ],
+            "tools": [{"name": "f", "input_schema": {"type": "object"}}],
+            "tool_choice": {"type": "auto"},
+            "thinking": {"type": "enabled", "budget_tokens": 1024},
+            "output_config": {"format": {"type": "json_schema", "schema": {"type": "object"}}},
+        },
+    ),
+    (
+        gemini.GENERATE_CONTENT,
+        {
+            "contents": [
+                {"role": "user", "parts": [{"text": "f"}, {"inlineData": {"mimeType": "a/b"}}]},
+                {"role": "model", "parts": [{"functionCall": {"name": "f", "args": {}}}]},
+                {"parts": [{"functionResponse": {"name": "f", "response": {"a": "b"}}}]},
+            ],
+            "tools": [{"functionDeclarations": [{"name": "f", "parameters": {}}]}],
+            "toolConfig": {"functionCallingConfig": {"mode": "ANY"}},
+            "generationConfig": {
+                "thinkingConfig": {"thinkingBudget": 9},
+                "responseSchema": {"type": "OBJECT", "properties": {"a": {"type": "STRING"}}},
+            },
+        },
+    ),
+]
 
 
 class Scene:
     """An exchange with all that it touches at hand."""
 
-    def __init__(self, body: Any = HELLO, fault: Fault | None = None, **profile: Any) -> None:
+    def __init__(
+        self,
+        body: Any = HELLO,
+        fault: Fault | None = None,
+        operation: Operation = openai_chat.CHAT_COMPLETIONS,
+        **profile: Any,
+    ) -> None:
         self.writer, self.sleep = NotedWriter(), NotedSleep()
         self.counts = Counts(lambda: 0)
         self.exchange = Exchange(
             call=call(body, profile=Profile(**profile)),
-            operation=openai_chat.CHAT_COMPLETIONS,
+            operation=operation,
             writer=cast("ResponseWriter", self.writer),
             counts=self.counts,
             sleep=self.sleep,
@@ -148,3 +240,42 @@ def test_the_dice_keep_to_the_rate(rate: float, least: int, most: int) -> None:
     assert least <= len(met) <= most
     assert set(met) == ({ErrorKind.SILENT, ErrorKind.RESET} if rate else set())
     assert faults == [fault_of(profile, Stamp(1, sequence)) for sequence in range(1000)]
+
+
+@pytest.mark.parametrize(("operation", "body"), CONVERSATIONS)
+def test_conversations_are_answered(operation: Operation, body: Any) -> None:
+    scene = Scene(body, operation=operation)
+    scene.exchange.run()
+    assert scene.writer.status == 200, scene.writer.body
+
+
+JSON = recursive(
+    one_of(none(), booleans(), integers(-3, 3000), text(max_size=4)),
+    lambda inner: one_of(
+        lists(inner, max_size=2), dictionaries(text(max_size=4), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+@settings(deadline=None)
+@given(data())
+def test_no_body_is_more_than_a_bad_request(drawn: DataObject) -> None:
+    """Any one value of a good conversation is replaced by any other JSON."""
+    operation, body = drawn.draw(sampled_from(CONVERSATIONS))
+    changed = json.loads(json.dumps(body))
+    holder, key = drawn.draw(sampled_from(list(places(changed))))
+    holder[key] = drawn.draw(JSON)
+    scene = Scene(changed, operation=operation)
+    pending = scene.exchange.run()
+    if pending is not None:
+        asyncio.run(pending)  # type: ignore[arg-type]
+    assert scene.writer.status in (200, 400)
+
+
+def places(value: Any) -> Any:
+    """Every place in the JSON, as what holds it and its key there."""
+    keys = value if isinstance(value, dict) else range(len(value)) if type(value) is list else ()
+    for key in keys:
+        yield value, key
+        yield from places(value[key])

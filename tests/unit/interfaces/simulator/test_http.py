@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 
 from turnout.interfaces.simulator.http import HttpConnection, ResponseWriter
 from turnout.interfaces.simulator.http_request import Request
@@ -187,3 +188,16 @@ async def test_writing_waits_for_a_slow_reader() -> None:
         while block := await reader.read(1 << 20):
             received += len(block)
         assert received > size * pieces
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        test_reset_reaches_the_caller_as_a_reset,
+        test_the_handler_is_cancelled_when_the_caller_hangs_up,
+        test_writing_waits_for_a_slow_reader,
+    ],
+)
+def test_it_is_the_same_on_uvloop(scene: Callable[[], Coroutine[None, None, None]]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(scene())

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.strategies import (
     SearchStrategy,
     builds,
@@ -116,6 +116,7 @@ NODE: SearchStrategy[dict[str, Any]] = deferred(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(NODE, text(max_size=5))
 def test_any_instance_satisfies_its_schema(schema: dict[str, Any], salt: str) -> None:
     assert satisfies(instance_of(schema, salt), schema)

@@ -1,15 +1,17 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.strategies import integers, text
 
 from turnout.interfaces.simulator.tokens import digest, estimated_tokens, filler, pieces
 
 
+@settings(deadline=None)
 @given(text())
 def test_pieces_join_to_the_text(value: str) -> None:
     assert "".join(pieces(value)) == value
     assert "" not in pieces(value)
 
 
+@settings(deadline=None)
 @given(integers(0, 200), text(max_size=20))
 def test_filler_has_one_token_per_word(count: int, salt: str) -> None:
     words = filler(count, salt)

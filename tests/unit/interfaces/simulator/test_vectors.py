@@ -2,12 +2,13 @@ from array import array
 from base64 import b64decode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.strategies import integers, text
 
 from turnout.interfaces.simulator.vectors import packed, vector_of
 
 
+@settings(deadline=None)
 @given(text(), integers(1, 64))
 def test_vectors_have_length_one(value: str, dimensions: int) -> None:
     vector = vector_of(value, dimensions)
