@@ -70,6 +70,11 @@ def providers_router(handlers: Handlers) -> APIRouter:
         await handlers.retire_provider(RetireProvider(ProviderId(name), how.force))
         return Removed(name=name, declared=row.declared)
 
+    _add_switches(router, handlers)
+    return router
+
+
+def _add_switches(router: APIRouter, handlers: Handlers) -> None:
     @router.post("/{name}/enable", summary="Let requests reach a provider")
     async def enable_provider(name: str) -> ProviderRow:
         await handlers.enable_provider(EnableProvider(ProviderId(name), enabled=True))
@@ -79,8 +84,6 @@ def providers_router(handlers: Handlers) -> APIRouter:
     async def disable_provider(name: str) -> ProviderRow:
         await handlers.enable_provider(EnableProvider(ProviderId(name), enabled=False))
         return await handlers.get_provider(name)
-
-    return router
 
 
 async def _revision(handlers: Handlers, name: str, patch: ProviderPatch) -> ReviseProvider:
