@@ -101,20 +101,24 @@ def _said(dialogue: Dialogue, answer: Answer, dropped: list[str]) -> Body:
         system.append({"type": "text", "text": answer.instruction})
     if system:
         body["system"] = system
-    messages = [message for turn in dialogue.turns if (message := _message(turn, dropped))]
+    messages = _messages(dialogue.turns, dropped)
     _trim(messages)
     return {**body, "messages": messages}
 
 
-def _message(turn: Turn, dropped: list[str]) -> Body | None:
-    blocks = _blocks(turn.placed, dropped)
-    if not blocks:
-        return None
-    if turn.by_model:
-        return {"role": "assistant", "content": blocks}
-    # The results of tools have to come first in the turn that follows the calls.
-    blocks.sort(key=lambda block: block["type"] != "tool_result")
-    return {"role": "user", "content": blocks}
+def _messages(turns: Iterable[Turn], dropped: list[str]) -> list[Body]:
+    """Write the turns. Where all of one was lost, its neighbours become one."""
+    messages: list[tuple[str, list[Block]]] = []
+    for turn in turns:
+        role, blocks = "assistant" if turn.by_model else "user", _blocks(turn.placed, dropped)
+        if not turn.by_model:
+            # The results of tools have to come first in the turn that follows the calls.
+            blocks.sort(key=lambda block: block["type"] != "tool_result")
+        if messages and messages[-1][0] == role:
+            messages[-1][1].extend(blocks)
+        elif blocks:
+            messages.append((role, blocks))
+    return [{"role": role, "content": blocks} for role, blocks in messages]
 
 
 def _blocks(placed: Iterable[Placed], dropped: list[str]) -> list[Block]:

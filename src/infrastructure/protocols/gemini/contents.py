@@ -25,22 +25,27 @@ from turnout.infrastructure.protocols.turns import Placed, Turn
 
 
 def encode_contents(turns: Sequence[Turn], model: Generation, dropped: list[str]) -> list[Wire]:
-    """Write the turns. Raises ProviderFailure UNSUPPORTED, InvalidRequest."""
+    """Write the turns. Where all of one was lost, its neighbours become one.
+
+    Raises ProviderFailure UNSUPPORTED, InvalidRequest.
+    """
     names = {
         placed.part.id: placed.part.name
         for turn in turns
         for placed in turn.placed
         if isinstance(placed.part, ToolCallPart)
     }
-    contents: list[Wire] = []
+    contents: list[tuple[str, list[Wire]]] = []
     for turn in turns:
         if turn.by_model:
             role, parts = "model", _said_by_model(turn.placed, model, dropped)
         else:
             role, parts = "user", _said_by_user(turn.placed, names, model, dropped)
-        if parts:
-            contents.append({"role": role, "parts": parts})
-    return contents
+        if contents and contents[-1][0] == role:
+            contents[-1][1].extend(parts)
+        elif parts:
+            contents.append((role, parts))
+    return [{"role": role, "parts": parts} for role, parts in contents]
 
 
 def encode_system(system: Iterable[Placed]) -> Wire | None:
