@@ -3,4 +3,4 @@
 from turnout.bootstrap.__main__ import main
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()
