@@ -10,7 +10,7 @@ CASSETTES = Path(__file__).parents[1] / "contract" / "cassettes"
 WIRE = Path(__file__).parents[3] / "shared" / "wire"
 """Where the whole collection is, on machines that have it."""
 
-_BLOCK = re.compile(rb".+?(?:\r?\n\r?\n|$)", re.DOTALL)
+_BLOCK = re.compile(rb".+?(?:\r?\n\r?\n|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

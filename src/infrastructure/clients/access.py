@@ -58,6 +58,7 @@ class Access:
         secret = self.secret
         if secret is not None and len(secret) >= _SHORTEST_SECRET:
             failure.message = failure.message.replace(secret, "***")
+            failure.args = (failure.message,)
             failure.raw = failure.raw.replace(secret.encode(), b"***")
         return failure
 
@@ -71,8 +72,8 @@ def access_to(
     paths = location.paths or codec.chat.paths
     upstreams = [deployment.upstream for deployment in settings.deployments]
 
-    def urls(path: str | None) -> dict[str, str]:
-        template = location.base_url + (path or "")
+    def urls(path: str) -> dict[str, str]:
+        template = location.base_url + path
         return {name: template.replace("{model}", quote(name, safe="/:@")) for name in upstreams}
 
     def headers(accept: str) -> Headers:
@@ -93,7 +94,7 @@ def access_to(
         stream_headers=headers("text/event-stream"),
         chat_urls=urls(paths.chat),
         stream_urls=urls(paths.chat_stream),
-        embedding_urls=urls(paths.embeddings),
+        embedding_urls=urls(paths.embeddings) if paths.embeddings else {},
         models_url=location.base_url + paths.models,
         secret=secret,
     )

@@ -56,7 +56,6 @@ class StreamedEvents:
             return
         try:
             if chunk is None:
-                self._decode(self._splitter.end())
                 self._end()
             else:
                 self._decode(self._splitter.feed(chunk))
@@ -71,7 +70,9 @@ class StreamedEvents:
             self._ready += feed(block if bend is None else bend(block))
 
     def _end(self) -> None:
+        """Take in what nobody closed with an empty line, close it, and ask for the last words."""
         self._over = True
+        self._decode([block.rstrip(b"\r\n") + b"\n\n" for block in self._splitter.end()])
         self._ready += self._decoder.end()
 
     def _broke(self, failure: ProviderFailure) -> None:

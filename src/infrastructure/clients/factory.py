@@ -44,7 +44,7 @@ class VendorClientFactory:
         codec = CODECS[settings.protocol]
         engine = self._engine(settings.timeouts.connect_seconds)
         access = access_to(provider, secret, vendor, codec, engine)
-        embeds = codec.embeddings
+        embeds = codec.embeddings if access.embedding_urls else None
         return ProviderClients(
             chat=VendorChat(access),
             embeddings=VendorEmbeddings(access, embeds) if embeds is not None else None,

@@ -15,6 +15,7 @@ Fields = dict[str, msgspec.Raw]
 _FIELDS = msgspec.json.Decoder(Fields).decode
 _MESSAGES = msgspec.json.Decoder(list[Fields]).decode
 _ENCODE = msgspec.json.Encoder().encode
+_NOTHING = (b"null", b'""', b"[]", b"{}")
 _SYSTEM = msgspec.Raw(b'"system"')
 
 
@@ -80,5 +81,5 @@ class Reshape:
 
 def _take(fields: Fields, names: list[str], told: frozenset[str]) -> tuple[str, ...]:
     """Take fields out; return those of `told` that held something."""
-    held = [name for name in names if bytes(fields.pop(name)) not in (b"null", b"[]")]
+    held = [name for name in names if bytes(fields.pop(name)) not in _NOTHING]
     return tuple(name for name in held if name in told)

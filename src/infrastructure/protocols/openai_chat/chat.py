@@ -10,13 +10,9 @@ from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.inference.reply import NativeReply
 from turnout.domain.inference.request import ChatRequest, WireProtocol
 from turnout.infrastructure.protocols.codec import Options, Paths, StreamDecoder, WireRequest
+from turnout.infrastructure.protocols.error_status import malformed, unreadable
 from turnout.infrastructure.protocols.openai_chat import failures
-from turnout.infrastructure.protocols.openai_chat.failures import (
-    malformed,
-    refuse_broken,
-    refuse_error,
-    unreadable,
-)
+from turnout.infrastructure.protocols.openai_chat.failures import refuse_broken, refuse_error
 from turnout.infrastructure.protocols.openai_chat.frames import StreamTap
 from turnout.infrastructure.protocols.openai_chat.usage import read_usage
 from turnout.infrastructure.transport.engine import ReplyHeaders

@@ -9,11 +9,8 @@ from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.inference.reply import NativeReply
 from turnout.domain.inference.request import EmbeddingRequest
 from turnout.infrastructure.protocols.codec import Options, WireRequest
-from turnout.infrastructure.protocols.openai_chat.failures import (
-    malformed,
-    refuse_error,
-    unreadable,
-)
+from turnout.infrastructure.protocols.error_status import malformed, unreadable
+from turnout.infrastructure.protocols.openai_chat.failures import refuse_error
 from turnout.infrastructure.protocols.openai_chat.usage import read_usage
 
 _NOTHING = msgspec.Raw(b"")

@@ -61,18 +61,6 @@ def refuse_broken(finish_reason: str | None, raw: bytes) -> None:
         raise ProviderFailure(FailureKind.OVERLOADED, words, raw=raw[:RAW_LENGTH])
 
 
-def malformed(what: str, raw: bytes) -> ProviderFailure:
-    """Return the failure for a 2xx that is no answer."""
-    return ProviderFailure(FailureKind.MALFORMED, what, raw=raw[:RAW_LENGTH])
-
-
-def unreadable(raw: bytes) -> ProviderFailure:
-    """Return the failure for a 2xx whose body is empty, no JSON, or JSON of another shape."""
-    if not raw.strip():
-        return malformed("the provider answered with an empty body", raw)
-    return malformed(f"the provider's answer could not be read ({len(raw)} bytes)", raw)
-
-
 def _wait_seconds(message: str) -> float | None:
     """Read OpenAI's and Groq's `Please try again in 7m12.3s`."""
     found = _WAIT.search(message)

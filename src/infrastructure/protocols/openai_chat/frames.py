@@ -7,11 +7,8 @@ import msgspec
 
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.inference.reply import NativeFrame, ReplyEvent
-from turnout.infrastructure.protocols.openai_chat.failures import (
-    malformed,
-    refuse_broken,
-    refuse_error,
-)
+from turnout.infrastructure.protocols.error_status import malformed
+from turnout.infrastructure.protocols.openai_chat.failures import refuse_broken, refuse_error
 from turnout.infrastructure.protocols.openai_chat.usage import read_usage
 
 _NOTHING = msgspec.Raw(b"")

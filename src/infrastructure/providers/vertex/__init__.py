@@ -1,7 +1,8 @@
 """Google's Vertex AI: Gemini models, with an express-mode key or in a project.
 
-Express mode needs a key and nothing else. With the options `project` and `location` the call goes
-to that project, and the secret is an OAuth access token, which its owner must keep fresh.
+Express mode needs a key and nothing else, and has no embeddings. With the options `project` and
+`location` the call goes to that project, and the secret is an OAuth access token, which its owner
+must keep fresh.
 Docs: https://cloud.google.com/vertex-ai/generative-ai/docs/start/express-mode/overview
 """
 
@@ -16,7 +17,7 @@ _BASE_URL = "https://aiplatform.googleapis.com"
 def _locate(plain: Location, options: Options) -> Location:
     project, location = options.get("project"), options.get("location")
     if not project and not location:
-        return Location(plain.base_url, _paths("/v1"), plain.authentication)
+        return Location(plain.base_url, _paths("/v1beta1"), plain.authentication)
     if not project or not location:
         raise DomainError(
             "provider.option", "vertex takes the options 'project' and 'location' together"
@@ -24,7 +25,7 @@ def _locate(plain: Location, options: Options) -> Location:
     base_url = plain.base_url
     if base_url == _BASE_URL and location != "global":
         base_url = f"https://{location}-aiplatform.googleapis.com"
-    return Location(base_url, _paths(f"/v1/projects/{project}/locations/{location}"), BEARER)
+    return Location(base_url, _paths(f"/v1beta1/projects/{project}/locations/{location}"), BEARER)
 
 
 def _paths(scope: str) -> Paths:
@@ -33,6 +34,7 @@ def _paths(scope: str) -> Paths:
         chat=f"{model}:generateContent",
         chat_stream=f"{model}:streamGenerateContent?alt=sse",
         models="/v1beta1/publishers/google/models",
+        embeddings=f"{model}:predict" if "/projects/" in scope else None,
     )
 
 

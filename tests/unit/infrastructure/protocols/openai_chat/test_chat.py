@@ -1,7 +1,8 @@
 import pytest
-
 from tests.support.gateways import chat_request, deployment
+
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.domain.inference.reply import NativeReply
 from turnout.domain.inference.usage import TokenUsage
 from turnout.infrastructure.protocols.openai_chat import CODEC
 from turnout.infrastructure.protocols.openai_chat.frames import StreamTap
@@ -20,7 +21,7 @@ def test_an_answer_passes_through_and_is_read_in_passing() -> None:
         b'"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5},"error":null}'
     )
     reply = CHAT.reply(body, REQUEST)
-    assert reply == type(reply)(body, "gpt-x", TokenUsage(3, 2))
+    assert reply == NativeReply(body, "gpt-x", TokenUsage(3, 2))
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 import pytest
+from tests.support.gateways import deployment
 
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.inference.request import EmbeddingRequest, WireProtocol
 from turnout.domain.inference.usage import TokenUsage
 from turnout.infrastructure.protocols.openai_chat.embeddings import OpenAiEmbeddings
-from tests.support.gateways import deployment
 
 REQUEST = EmbeddingRequest(
     model="m",

@@ -32,8 +32,8 @@ from turnout.infrastructure.protocols.openai_chat.error_body import (
         ),
         pytest.param(
             b'{"error":{"code":429,"message":"Provider returned error",'
-            b'"metadata":{"raw":"{\\"error\\":{\\"message\\":\\"Slow down.\\",\\"code\\":\\"x\\"}}"}}}',
-            ErrorBody("Provider returned error: Slow down.", ("x",), 429),
+            b'"metadata":{"raw":"{\\"error\\":{\\"message\\":\\"Wait.\\",\\"code\\":\\"x\\"}}"}}}',
+            ErrorBody("Provider returned error: Wait.", ("x",), 429),
             id="openrouter, JSON inside",
         ),
         pytest.param(

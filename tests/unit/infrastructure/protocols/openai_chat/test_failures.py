@@ -4,10 +4,8 @@ from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.infrastructure.protocols.openai_chat.failures import (
     failure,
     failure_inside,
-    malformed,
     refuse_broken,
     refuse_error,
-    unreadable,
 )
 
 
@@ -79,9 +77,3 @@ def test_a_finish_that_is_none_is_raised(word: str) -> None:
     assert caught.value.kind is FailureKind.OVERLOADED
     refuse_broken("stop", b"")
     refuse_broken(None, b"")
-
-
-def test_unreadable_bodies_are_malformed() -> None:
-    assert unreadable(b" \n").message == "the provider answered with an empty body"
-    assert unreadable(b"<html>").message == "the provider's answer could not be read (6 bytes)"
-    assert {unreadable(b"").kind, malformed("", b"").kind} == {FailureKind.MALFORMED}

@@ -1,0 +1,92 @@
+from dataclasses import replace
+
+import pytest
+from tests.support.clients import client_factory, engine, provider_at
+
+from turnout.domain.catalog.provider import Provider
+from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.inference.request import WireProtocol
+from turnout.domain.shared.errors import DomainError
+from turnout.infrastructure.clients.chat import VendorChat
+from turnout.infrastructure.clients.factory import CODECS, VendorClientFactory
+from turnout.infrastructure.discovery import discover_vendors
+from turnout.infrastructure.transport.engine import HttpEngine
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+def engine_of(factory: VendorClientFactory, provider: Provider) -> HttpEngine:
+    chat = factory.clients_for(provider, None).chat
+    assert isinstance(chat, VendorChat)
+    return chat.access.engine
+
+
+async def test_an_engine_outlives_the_clients_made_with_it() -> None:
+    async with client_factory() as factory:
+        first = engine_of(factory, provider_at(NOWHERE))
+        assert engine_of(factory, provider_at(NOWHERE + "/elsewhere")) is first
+
+
+async def test_another_time_limit_on_connecting_is_another_engine() -> None:
+    provider = provider_at(NOWHERE)
+    patient = Provider(
+        provider.id, replace(provider.settings, timeouts=Timeouts(connect_seconds=60.0))
+    )
+    made: list[float] = []
+
+    def making(connect_timeout_seconds: float) -> HttpEngine:
+        made.append(connect_timeout_seconds)
+        return engine(connect_timeout_seconds)
+
+    factory = VendorClientFactory(vendors={}, engines=making)
+    assert engine_of(factory, provider) is not engine_of(factory, patient)
+    assert made == [5.0, 60.0]
+    await factory.close()
+
+
+@pytest.mark.parametrize("protocol", list(WireProtocol))
+async def test_embeddings_are_there_where_the_protocol_has_them(protocol: WireProtocol) -> None:
+    async with client_factory() as factory:
+        clients = factory.clients_for(provider_at(NOWHERE, protocol=protocol), None)
+        assert (clients.embeddings is not None) is (CODECS[protocol].embeddings is not None)
+        assert set(CODECS) == set(WireProtocol)
+
+
+@pytest.mark.parametrize(
+    ("provider", "code", "words"),
+    [
+        (provider_at(NOWHERE, vendor="acme"), "provider.vendor", "vendor is 'acme', expected one"),
+        (
+            provider_at(NOWHERE, vendor="openai", protocol=WireProtocol.GEMINI),
+            "provider.protocol",
+            "protocol is gemini, but openai speaks openai_chat",
+        ),
+        (
+            provider_at(NOWHERE, vendor="openai", options={"colour": "red"}),
+            "provider.option",
+            "option 'colour' is not known here, expected: none",
+        ),
+        (
+            provider_at(NOWHERE, vendor="azure_openai", options={"version": "1"}),
+            "provider.option",
+            "option 'version' is not known here, expected: api_version",
+        ),
+        (
+            provider_at(
+                NOWHERE,
+                vendor="vertex",
+                protocol=WireProtocol.GEMINI,
+                options={"project": "p"},
+            ),
+            "provider.option",
+            "'project' and 'location' together",
+        ),
+    ],
+)
+def test_settings_that_could_not_work_are_refused(
+    provider: Provider, code: str, words: str
+) -> None:
+    factory = VendorClientFactory(vendors=discover_vendors(), engines=engine)
+    with pytest.raises(DomainError, match=words) as caught:
+        factory.clients_for(provider, None)
+    assert caught.value.code == code
