@@ -5,8 +5,8 @@ What every engine keeps to, and tests/contract/test_http_engines.py checks:
 - One request, one try. No retries, no redirects, no cookies, no proxies from the environment.
 - The only time limit is the one on connecting. All others are the caller's: cancelling the task
   gives the request up.
-- Leaving `open` early, and cancelling, close the connection; a connection goes back to the pool only
-  when its reply was read to the end.
+- Leaving `open` early, and cancelling, close the connection; a connection goes back to the pool
+  only when its reply was read to the end.
 - Bodies travel as they are. Every request says `accept-encoding: identity`, since a compressed
   stream holds events back; a reply that is encoded all the same is MALFORMED.
 - An engine's own exceptions end in the engine: what comes out is ProviderFailure, TIMEOUT when
@@ -42,10 +42,10 @@ class EngineOptions:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request. The engine adds `host`, `content-length` and `accept-encoding` itself.
+    """One request. `host`, `content-length` and their like are the engine's own to add.
 
-    `headers` are names and values without line breaks, values as UTF-8. Handing the same tuple over
-    for every request of a provider is the fast way.
+    Values of headers go out as UTF-8 and hold no line break. Handing the same tuple over for every
+    request of a provider is the fast way.
     """
 
     method: str
@@ -104,7 +104,7 @@ class HttpEngine(Protocol):
         ...
 
     def open(self, request: HttpRequest) -> AbstractAsyncContextManager[HttpStream]:
-        """Send on entering and give the reply as soon as its head is there; raises ProviderFailure."""
+        """Send on entering and give the reply once its head is there; raises ProviderFailure."""
         ...
 
     async def close(self) -> None:
@@ -114,9 +114,7 @@ class HttpEngine(Protocol):
 
 def reply_too_long(host: str, limit: int) -> ProviderFailure:
     """The failure of a whole reply that is longer than the engine reads."""
-    return ProviderFailure(
-        FailureKind.MALFORMED, f"{host} sent a reply of more than {limit} bytes"
-    )
+    return ProviderFailure(FailureKind.MALFORMED, f"{host} sent a reply of more than {limit} bytes")
 
 
 def refuse_encoded_body(host: str, headers: ReplyHeaders) -> None:

@@ -1,0 +1,156 @@
+"""One TCP or TLS connection to a provider: bytes in, bytes out, and whether it still lives."""
+
+import asyncio
+import select
+import ssl
+from typing import cast
+
+from turnout.infrastructure.transport.http1_wire import Origin
+
+_HELD_BYTES = 256 * 1024
+"""With more than this unread the connection stops reading, and the provider has to wait."""
+
+_JOINED_BYTES = 64 * 1024
+"""Up to this size one write of joined bytes costs less than two writes."""
+
+_SURELY_OPEN_SECONDS = 0.1
+_FRESHLY_LENT_SECONDS = 1.0
+
+
+class Connection(asyncio.Protocol):
+    """Receives for one reader at a time."""
+
+    __slots__ = (
+        "_ended", "_error", "_lent_since", "_loop", "_paused", "_poll", "_received", "_transport",
+        "_unused_since", "_unused_until", "_waiter", "lent",
+    )  # fmt: skip
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._transport: asyncio.Transport
+        self._poll: select.poll
+        self._received = b""
+        self._waiter: asyncio.Future[None] | None = None
+        self._ended = False
+        self._error: Exception | None = None
+        self._paused = False
+        self.lent = True
+        """Whether a request is using it; bytes that come while none does end it."""
+        self._lent_since = 0.0
+        self._unused_since = 0.0
+        self._unused_until = 0.0
+
+    def send(self, head: bytes, body: bytes) -> None:
+        """Queue a request, given its head up to the body's length.
+
+        What goes wrong shows in `receive`.
+        """
+        head = b"%b%d\r\n\r\n" % (head, len(body))
+        if len(body) <= _JOINED_BYTES:
+            self._transport.write(head + body)
+        else:
+            self._transport.writelines((head, body))
+
+    async def receive(self) -> bytes:
+        """Wait for bytes and return all there are; empty at the end.
+
+        Raises OSError when the connection broke rather than ended.
+        """
+        if not self._received and not self._ended:
+            self._waiter = self._loop.create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        data, self._received = self._received, b""
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+        if not data and self._error is not None:
+            raise self._error
+        return data
+
+    def rest(self, seconds: float) -> None:
+        """Stay unused, for so long at most."""
+        self.lent = False
+        self._unused_since = now = self._loop.time()
+        self._unused_until = now + seconds
+
+    def is_alive(self) -> bool:
+        """Whether an unused connection can take a request.
+
+        After a while asks the kernel too: the server may have closed it a moment ago, and the loop
+        not have been told yet.
+        """
+        now = self._loop.time()
+        if self._ended or now >= self._unused_until or self._transport.is_closing():
+            return False
+        return now - self._unused_since < _SURELY_OPEN_SECONDS or not self._poll.poll(0)
+
+    def lend(self) -> None:
+        """Be used by a request from now on."""
+        self.lent = True
+        self._lent_since = self._loop.time()
+
+    def is_freshly_lent(self) -> bool:
+        """Whether a request has used it for so short a time that it was hardly carried out."""
+        return self._loop.time() - self._lent_since < _FRESHLY_LENT_SECONDS
+
+    def is_quiet(self) -> bool:
+        """Whether all that was sent is out, and nothing unread is in."""
+        return not self._received and not self._transport.get_write_buffer_size()
+
+    def close(self) -> None:
+        """Close at once; unsent bytes are dropped."""
+        self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by the loop."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._poll = select.poll()
+        self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+
+    def data_received(self, data: bytes) -> None:
+        """Called by the loop."""
+        if not self.lent:
+            self.close()
+            return
+        self._received = self._received + data if self._received else data
+        self._wake()
+        if len(self._received) > _HELD_BYTES and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def eof_received(self) -> None:
+        """Called by the loop; the transport then closes itself."""
+        self._end()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Called by the loop."""
+        if error is not None and self._error is None:
+            self._error = error
+        self._end()
+
+    def _end(self) -> None:
+        self._ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+async def connect(
+    loop: asyncio.AbstractEventLoop,
+    origin: Origin,
+    tls: ssl.SSLContext | None,
+) -> Connection:
+    """Open a connection. Raises OSError, of which ssl.SSLError and socket.gaierror are kinds."""
+    _, connection = await loop.create_connection(
+        lambda: Connection(loop),
+        origin.host,
+        origin.port,
+        ssl=tls,
+        server_hostname=origin.host if tls else None,
+    )
+    return connection

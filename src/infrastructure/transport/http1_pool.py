@@ -1,0 +1,88 @@
+"""Connections per origin: opened when needed, kept while unused until they grow old."""
+
+import asyncio
+
+from turnout.infrastructure.transport.engine import EngineOptions
+from turnout.infrastructure.transport.failures import (
+    cannot_ask,
+    no_connection,
+    no_connection_in_time,
+)
+from turnout.infrastructure.transport.http1_connection import Connection, connect
+from turnout.infrastructure.transport.http1_wire import Origin
+from turnout.infrastructure.transport.tls import client_context
+
+_MARGIN_SECONDS = 1.0
+"""How much sooner than the server says a connection is taken to be closed."""
+
+
+class ConnectionPool:
+    """Lends the connection that was used last, so that those not needed grow old and go."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        """Raises OSError for a CA file that cannot be read."""
+        self._options = options
+        self._tls = client_context(options)
+        self._idle: dict[Origin, list[Connection]] = {}
+        self._lent: set[Connection] = set()
+        self._closed = False
+
+    def take(self, origin: Origin) -> Connection | None:
+        """Lend an unused connection that still lives, if there is one."""
+        idle = self._idle.get(origin)
+        while idle:
+            connection = idle.pop()
+            if connection.is_alive():
+                return self._lend(connection)
+            connection.close()
+        return None
+
+    async def open(self, origin: Origin) -> Connection:
+        """Lend a new connection; raises ProviderFailure."""
+        if self._closed:
+            raise cannot_ask("the engine is closed")
+        loop = asyncio.get_running_loop()
+        seconds = self._options.connect_timeout_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                connection = await connect(loop, origin, self._tls if origin.tls else None)
+        except TimeoutError:
+            raise no_connection_in_time(origin.host, seconds) from None
+        except OSError as error:
+            raise no_connection(origin.host, error) from error
+        return self._lend(connection)
+
+    def keep(self, origin: Origin, connection: Connection, server_seconds: int | None) -> None:
+        """Take back a connection that can be used again.
+
+        `server_seconds` is how soon the server says that it closes it.
+        """
+        self._lent.discard(connection)
+        connection.rest(self._seconds_to_keep(server_seconds))
+        idle = self._idle.setdefault(origin, [])
+        idle.append(connection)
+        if len(idle) > self._options.max_idle_connections_per_host:
+            idle.pop(0).close()
+
+    def drop(self, connection: Connection) -> None:
+        """Take back a connection that can not be used again."""
+        self._lent.discard(connection)
+        connection.close()
+
+    def close(self) -> None:
+        """Close all connections, those in use too, and open no more."""
+        self._closed = True
+        for idle in self._idle.values():
+            self._lent.update(idle)
+        self._idle.clear()
+        while self._lent:
+            self._lent.pop().close()
+
+    def _lend(self, connection: Connection) -> Connection:
+        connection.lend()
+        self._lent.add(connection)
+        return connection
+
+    def _seconds_to_keep(self, server_seconds: int | None) -> float:
+        ours = self._options.keepalive_seconds
+        return ours if server_seconds is None else min(ours, server_seconds - _MARGIN_SECONDS)
