@@ -18,8 +18,7 @@ from turnout.bootstrap.engines import engine_maker
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.infrastructure.clients.factory import VendorClientFactory
 from turnout.infrastructure.discovery import discover_vendors
-from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
-from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.persistence.published_catalog import published_catalog
 from turnout.infrastructure.secrets.references import ReferencedSecrets
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.infrastructure.system.dice import SystemDice
@@ -39,8 +38,7 @@ class RelayContainer(containers.DeclarativeContainer):
     health = providers.Singleton(HealthBoard)
     holder = providers.Singleton(SnapshotHolder)
 
-    database = providers.Singleton(make_engine, settings.provided.database_url)
-    source = providers.Singleton(SqlCatalogSource, database)
+    publication = providers.Singleton(published_catalog, settings.provided.database_url)
     secrets = providers.Singleton(
         ReferencedSecrets, environ=os.environ, literals=settings.provided.literal_secrets
     )
@@ -49,7 +47,7 @@ class RelayContainer(containers.DeclarativeContainer):
     client_factory = providers.Singleton(VendorClientFactory, vendors=vendors, engines=engines)
 
     refresh_snapshot = providers.Singleton(
-        RefreshSnapshot, source=source, factory=client_factory, secrets=secrets, holder=holder
+        RefreshSnapshot, source=publication, factory=client_factory, secrets=secrets, holder=holder
     )
     settlement = providers.Singleton(Settlement, clock=clock, health=health, ledger=ledger)
     walk = providers.Singleton(

@@ -13,7 +13,10 @@ from turnout.application.queries.get_chain import GetChain
 from turnout.application.queries.get_provider import GetProvider
 from turnout.application.queries.list_chains import ListChains
 from turnout.application.queries.list_providers import ListProviders
+from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
 from turnout.bootstrap.container import RelayContainer
+from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
+from turnout.infrastructure.persistence.engine import make_engine
 from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.persistence.views import SqlChainView, SqlProviderView
 
@@ -21,10 +24,19 @@ from turnout.infrastructure.persistence.views import SqlChainView, SqlProviderVi
 class ControlContainer(RelayContainer):
     """Commands and queries. `unit_of_work` is a factory: one for each command."""
 
-    unit_of_work = providers.Factory(SqlUnitOfWork, RelayContainer.database, RelayContainer.clock)
+    database = providers.Singleton(make_engine, RelayContainer.settings.provided.database_url)
+    source = providers.Singleton(SqlCatalogSource, database)
+    refresh_snapshot = providers.Singleton(
+        RefreshSnapshot,
+        source=source,
+        factory=RelayContainer.client_factory,
+        secrets=RelayContainer.secrets,
+        holder=RelayContainer.holder,
+    )
+    unit_of_work = providers.Factory(SqlUnitOfWork, database, RelayContainer.clock)
     begin = unit_of_work.provider
-    provider_view = providers.Singleton(SqlProviderView, RelayContainer.database)
-    chain_view = providers.Singleton(SqlChainView, RelayContainer.database)
+    provider_view = providers.Singleton(SqlProviderView, database)
+    chain_view = providers.Singleton(SqlChainView, database)
 
     register_provider = providers.Singleton(RegisterProviderHandler, begin)
     revise_provider = providers.Singleton(ReviseProviderHandler, begin)

@@ -10,11 +10,14 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import Server
 
-from turnout.bootstrap.container import RelayContainer
+from turnout.bootstrap.lean import without
 from turnout.bootstrap.lifeline import receive_settings
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.snapshot_watch import SnapshotWatch
 from turnout.interfaces.relay.app import DataPlane
+
+with without("fastapi", "pydantic", "starlette"):
+    from turnout.bootstrap.container import RelayContainer
 
 Loader = Callable[..., Callable[..., object]]
 """What Granian takes for one; that an object with `__rsgi__` will do as well, its types forget."""
@@ -50,7 +53,7 @@ def worker(settings: PlaneSettings) -> DataPlane:
     async def stop() -> None:
         await watch.stop()
         await container.client_factory().close()
-        await container.database().dispose()  # its thread would keep the process alive
+        await container.publication().close()
 
     plane = DataPlane(
         complete_chat=container.complete_chat(),

@@ -18,6 +18,7 @@ from turnout.bootstrap.waiting import until_ready
 from turnout.domain.shared.errors import DomainError
 from turnout.infrastructure.config.loader import LoadedConfiguration
 from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.persistence.publication import publish_now
 from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.interfaces.cli.actions import BadConfiguration, BadOptions, ServeOptions
@@ -105,7 +106,9 @@ async def _prepare_store(loaded: LoadedConfiguration, url: str) -> AppliedConfig
     try:
         await upgrade(engine)
         apply = ApplyConfigurationHandler(lambda: SqlUnitOfWork(engine, SystemClock()))
-        return await apply(loaded.declared)
+        applied = await apply(loaded.declared)
+        await publish_now(engine)
+        return applied
     except (MigrationRefused, DomainError) as error:
         raise BadConfiguration([str(error)]) from error
     finally:

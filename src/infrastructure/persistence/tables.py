@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -196,3 +197,14 @@ class StoredEvent(Schema):
     aggregate: Mapped[str] = mapped_column(String(80))
     name: Mapped[str] = mapped_column(String(80))
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class StoredPublication(Schema):
+    """What workers live on: the whole catalog as of one revision, as JSON, in the only row."""
+
+    __tablename__ = "publication"
+    __table_args__ = (CheckConstraint("id = 1", name="only_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    document: Mapped[str] = mapped_column(Text)

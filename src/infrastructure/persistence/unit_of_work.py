@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from turnout.application.ports.system import Clock
 from turnout.domain.shared.events import DomainEvent
+from turnout.infrastructure.persistence.publication import publish
 from turnout.infrastructure.persistence.repositories import (
     SqlDeclarations,
     SqlFallbackChains,
@@ -44,6 +45,8 @@ class SqlUnitOfWork:
         await self._number_events_in_commit_order()
         now = datetime.fromtimestamp(self._clock.epoch_seconds(), UTC)
         self._session.add_all(_row(now, *happened) for happened in self._happened)
+        if self._happened:
+            await publish(self._session)
         await self._session.commit()
         events = tuple(event for _, event in self._happened)
         self._happened.clear()
