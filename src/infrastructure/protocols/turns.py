@@ -62,25 +62,26 @@ def lay_out(messages: Sequence[Message], protocol: str) -> Dialogue:
     Instructions in the middle stay where they are, as marked text of the user, so that they keep
     their order. A conversation of instructions alone becomes a turn of the user.
     """
-    opening = 0
-    while opening < len(messages) and messages[opening].role in _INSTRUCTING:
-        opening += 1
-    system = [placed for i in range(opening) for placed in _place(i, messages[i], protocol)]
+    system: list[Placed] = []
     turns: list[Turn] = []
-    for i in range(opening, len(messages)):
-        placed = list(_place(i, messages[i], protocol))
-        if messages[i].role in _INSTRUCTING:
-            placed = [_marked(each) for each in placed]
-        if placed:
-            _append(turns, by_model=messages[i].role is Role.ASSISTANT, placed=placed)
+    dropped: list[str] = []
+    for index, message in enumerate(messages):
+        placed = _place(index, message, protocol, dropped)
+        if message.role not in _INSTRUCTING:
+            _append(turns, by_model=message.role is Role.ASSISTANT, placed=placed)
+        elif turns:
+            _append(turns, by_model=False, placed=[_marked(each) for each in placed])
+        else:
+            system += placed
     if system and not turns:
         turns, system = [Turn(by_model=False, placed=system)], []
-    dropped = [name for i, message in enumerate(messages) for name in _lost(i, message, protocol)]
     return Dialogue(tuple(system), tuple(turns), tuple(dropped))
 
 
 def foreign_fields(extras: Extras, path: str, protocol: str) -> list[str]:
     """Name what `extras` say to protocols other than `protocol` about what is at `path`."""
+    if not extras:
+        return []
     others = (fields for other, fields in extras.items() if other != protocol)
     return [f"{path}.{name}" for fields in others for name in fields]
 
@@ -88,56 +89,48 @@ def foreign_fields(extras: Extras, path: str, protocol: str) -> list[str]:
 def _append(turns: list[Turn], *, by_model: bool, placed: list[Placed]) -> None:
     if turns and turns[-1].by_model == by_model:
         turns[-1].placed.extend(placed)
-    else:
+    elif placed:
         turns.append(Turn(by_model, placed))
 
 
-def _place(index: int, message: Message, protocol: str) -> Iterator[Placed]:
-    """Yield a message's parts; a refusal counts as text, and text without letters not at all."""
-    said = [
-        (path, TextPart(part.text) if isinstance(part, RefusalPart) else part)
-        for path, part in _paths(index, message)
-        if not (isinstance(part, TextPart | RefusalPart) and not part.text)
-    ]
-    for position, (path, part) in enumerate(said, start=1):
-        own = _extras(part).get(protocol, {})
-        if position == len(said):
-            own = {**message.extras.get(protocol, {}), **own}
-        yield Placed(part, path, own)
-
-
-def _paths(index: int, message: Message) -> Iterator[tuple[str, Part]]:
-    contents = calls = 0
-    for part in message.parts:
-        path = f"messages[{index}]"
-        match part:
-            case ReasoningPart():
-                path += ".reasoning_content"
-            case ToolCallPart():
-                path += f".tool_calls[{calls}]"
-                calls += 1
-            case ToolResultPart():
-                pass
-            case _:
-                path += f".content[{contents}]"
-                contents += 1
-        yield path, part
-
-
-def _lost(index: int, message: Message, protocol: str) -> Iterator[str]:
+def _place(index: int, message: Message, protocol: str, dropped: list[str]) -> list[Placed]:
+    """Place a message's parts; a refusal counts as text, and text without letters not at all."""
     path = f"messages[{index}]"
     if message.name:
-        yield f"{path}.name"
-    yield from foreign_fields(message.extras, path, protocol)
-    for place, part in _paths(index, message):
-        yield from foreign_fields(_extras(part), place, protocol)
+        dropped.append(f"{path}.name")
+    dropped += foreign_fields(message.extras, path, protocol)
+    placed: list[Placed] = []
+    for place, part in _paths(path, message):
+        if isinstance(part, RefusalPart):
+            part = TextPart(part.text)
+        dropped += foreign_fields(part.extras, place, protocol)
         if isinstance(part, ToolResultPart):
             for position, inner in enumerate(part.parts):
-                yield from foreign_fields(inner.extras, f"{place}.content[{position}]", protocol)
+                dropped += foreign_fields(inner.extras, f"{place}.content[{position}]", protocol)
+        if not isinstance(part, TextPart) or part.text:
+            placed.append(Placed(part, place, part.extras.get(protocol, {})))
+    whole = message.extras.get(protocol)
+    if whole and placed:
+        last = placed[-1]
+        placed[-1] = Placed(last.part, last.path, {**whole, **last.own})
+    return placed
 
 
-def _extras(part: Part) -> Extras:
-    return {} if isinstance(part, RefusalPart) else part.extras
+def _paths(message_path: str, message: Message) -> Iterator[tuple[str, Part]]:
+    contents = calls = 0
+    for part in message.parts:
+        match part:
+            case ReasoningPart():
+                path = f"{message_path}.reasoning_content"
+            case ToolCallPart():
+                path = f"{message_path}.tool_calls[{calls}]"
+                calls += 1
+            case ToolResultPart():
+                path = message_path
+            case _:
+                path = f"{message_path}.content[{contents}]"
+                contents += 1
+        yield path, part
 
 
 def _marked(placed: Placed) -> Placed:

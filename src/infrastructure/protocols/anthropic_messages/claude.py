@@ -6,6 +6,7 @@ Servers that speak the protocol with other models are taken to know all of its o
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VERSION = re.compile(r"claude-(?:[a-z]+-)?(\d)(?:[-.](\d{1,2})(?!\d))?")
 _NEWEST = (99, 0)
@@ -48,6 +49,7 @@ class Claude:
         return self.generation is not None and self.generation >= (4, 5)
 
 
+@lru_cache(maxsize=1024)
 def claude(model: str) -> Claude:
     """Read a model's name: `claude-3-5-haiku-20241022`, `us.anthropic.claude-sonnet-4.5-v1:0`."""
     name = model.lower()

@@ -5,6 +5,7 @@ Source: Gemini API, "Thinking" and "OpenAI compatibility" (efforts and budgets);
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VERSION = re.compile(r"gemini-(\d+)(?:\.(\d+))?")
 _NEWEST = (99, 0)
@@ -62,6 +63,7 @@ class Generation:
         return "LOW" if level == "MINIMAL" and self.pro else level
 
 
+@lru_cache(maxsize=1024)
 def generation(model: str) -> Generation:
     """Read a model's name: `gemini-2.5-flash-lite`, `models/gemini-pro-latest`."""
     name = model.lower()
