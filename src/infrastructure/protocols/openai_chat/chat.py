@@ -22,6 +22,7 @@ _NOTHING = msgspec.Raw(b"")
 
 class _Choice(msgspec.Struct, gc=False):
     finish_reason: str | None = None
+    error: msgspec.Raw = _NOTHING
 
 
 class _Whole(msgspec.Struct, gc=False):
@@ -68,7 +69,7 @@ class OpenAiChat:
         if not whole.choices:
             raise malformed("the provider's answer holds no choices", body)
         for choice in whole.choices:
-            refuse_broken(choice.finish_reason, body)
+            refuse_broken(choice.finish_reason, choice.error, body)
         return NativeReply(body, whole.model, read_usage(whole.usage))
 
     def stream_decoder(self, request: ChatRequest) -> StreamDecoder:

@@ -54,9 +54,14 @@ def refuse_error(text: bytes, raw: bytes) -> None:
         raise failure_inside(content, raw)
 
 
-def refuse_broken(finish_reason: str | None, raw: bytes) -> None:
-    """Raise ProviderFailure OVERLOADED for a finish reason that says that there was no finish."""
+def refuse_broken(finish_reason: str | None, error: msgspec.Raw, raw: bytes) -> None:
+    """Raise ProviderFailure for a finish reason that says that there was no finish.
+
+    `error` is the JSON beside it, where servers (OpenRouter) put their reason; OVERLOADED without.
+    """
     if finish_reason in _BROKEN_FINISHES:
+        if error:
+            refuse_error(b'{"error":%b}' % bytes(error), raw)
         words = f"the provider could not finish its answer: {finish_reason}"
         raise ProviderFailure(FailureKind.OVERLOADED, words, raw=raw[:RAW_LENGTH])
 

@@ -20,6 +20,7 @@ class _Choice(msgspec.Struct, gc=False):
     index: int = 0
     delta: dict[str, msgspec.Raw] | None = None
     finish_reason: str | None = None
+    error: msgspec.Raw = _NOTHING
     usage: msgspec.Raw = _NOTHING
 
 
@@ -77,7 +78,7 @@ class StreamTap:
             if choice.delta and _shows(choice.delta):
                 commits = True
             if choice.finish_reason:
-                refuse_broken(choice.finish_reason, block)
+                refuse_broken(choice.finish_reason, choice.error, block)
                 self._finished[choice.index] = commits = finished = True
                 self._newline = b"\r\n" if block.endswith(b"\r\n") else b"\n"
             else:

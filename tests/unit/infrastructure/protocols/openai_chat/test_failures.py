@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
@@ -7,6 +8,8 @@ from turnout.infrastructure.protocols.openai_chat.failures import (
     refuse_broken,
     refuse_error,
 )
+
+NOTHING = msgspec.Raw(b"")
 
 
 def test_an_error_answer_keeps_its_words_its_status_and_the_start_of_its_body() -> None:
@@ -73,7 +76,14 @@ def test_an_error_in_place_of_an_answer_is_raised() -> None:
 @pytest.mark.parametrize("word", ["error", "insufficient_system_resource"])
 def test_a_finish_that_is_none_is_raised(word: str) -> None:
     with pytest.raises(ProviderFailure, match=word) as caught:
-        refuse_broken(word, b"raw")
+        refuse_broken(word, NOTHING, b"raw")
     assert caught.value.kind is FailureKind.OVERLOADED
-    refuse_broken("stop", b"")
-    refuse_broken(None, b"")
+    refuse_broken("stop", NOTHING, b"")
+    refuse_broken(None, NOTHING, b"")
+
+
+def test_a_finish_that_is_none_may_tell_why() -> None:
+    why = msgspec.Raw(b'{"code":429,"message":"Busy"}')
+    with pytest.raises(ProviderFailure, match="Busy") as caught:
+        refuse_broken("error", why, b"raw")
+    assert caught.value.kind is FailureKind.RATE_LIMITED
