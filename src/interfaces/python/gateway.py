@@ -97,7 +97,7 @@ class InProcessGateway:
         text = msgspec.json.encode({**fields, "model": model, "input": input})
         request = read_embedding_request(text)
         relayed = await self.handlers.embed(request, CALLER)
-        body = embeddings_body(relayed.reply, encoding=request.encoding)
+        body = embeddings_body(relayed.reply, encoding=request.encoding, model=relayed.taken.model)
         return Vectors(msgspec.json.decode(body), relayed.taken)
 
     def explain(

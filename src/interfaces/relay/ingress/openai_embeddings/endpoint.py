@@ -21,4 +21,6 @@ class EmbeddingsEndpoint:
         grant = self.admission.grant(exchange.presented_key())
         request = read_embedding_request(await exchange.body(self.max_body_bytes))
         relayed = await self.relay(request, grant)
-        exchange.answer(relayed.taken, embeddings_body(relayed.reply, encoding=request.encoding))
+        taken = relayed.taken
+        body = embeddings_body(relayed.reply, encoding=request.encoding, model=taken.model)
+        exchange.answer(taken, body)

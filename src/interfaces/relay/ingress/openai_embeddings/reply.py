@@ -11,8 +11,11 @@ import msgspec
 from turnout.domain.inference.reply import EmbeddingReply, NativeReply
 
 
-def embeddings_body(reply: EmbeddingReply | NativeReply, *, encoding: str) -> bytes:
-    """Return the body of the answer; a native one as it came. `encoding`: float or base64."""
+def embeddings_body(reply: EmbeddingReply | NativeReply, *, encoding: str, model: str) -> bytes:
+    """Return the body of the answer; a native one as it came. `encoding`: float or base64.
+
+    `model` stands in where the provider does not name its own (Gemini does not).
+    """
     if isinstance(reply, NativeReply):
         return reply.body
     write = _base64 if encoding == "base64" else list
@@ -22,7 +25,7 @@ def embeddings_body(reply: EmbeddingReply | NativeReply, *, encoding: str) -> by
             {"object": "embedding", "index": index, "embedding": write(vector)}
             for index, vector in enumerate(reply.vectors)
         ],
-        "model": reply.model,
+        "model": reply.model or model,
     }
     tokens = reply.usage.input_tokens if reply.usage is not None else 0
     answer["usage"] = {"prompt_tokens": tokens, "total_tokens": tokens}

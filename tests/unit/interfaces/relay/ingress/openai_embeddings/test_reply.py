@@ -15,11 +15,11 @@ REPLY = EmbeddingReply("e", ((0.5, -1.0), (0.25, 2.0)), TokenUsage(7))
 
 def test_a_native_answer_goes_as_it_is() -> None:
     native = NativeReply(b'{"data": []}', None, None)
-    assert embeddings_body(native, encoding="float") is native.body
+    assert embeddings_body(native, encoding="float", model="e") is native.body
 
 
 def test_vectors_as_numbers() -> None:
-    body = json.loads(embeddings_body(REPLY, encoding="float"))
+    body = json.loads(embeddings_body(REPLY, encoding="float", model="e"))
     read = CreateEmbeddingResponse.model_validate(body, strict=True)
     assert [item.embedding for item in read.data] == [[0.5, -1.0], [0.25, 2.0]]
     assert [item.index for item in read.data] == [0, 1]
@@ -27,11 +27,18 @@ def test_vectors_as_numbers() -> None:
 
 
 def test_vectors_packed() -> None:
-    body = json.loads(embeddings_body(REPLY, encoding="base64"))
+    body = json.loads(embeddings_body(REPLY, encoding="base64", model="e"))
     packed = base64.b64decode(body["data"][1]["embedding"])
     assert struct.unpack("<2f", packed) == (0.25, 2.0)
 
 
 def test_usage_that_is_unknown_counts_nothing() -> None:
-    body = json.loads(embeddings_body(EmbeddingReply("e", (), None), encoding="float"))
+    body = json.loads(embeddings_body(EmbeddingReply("e", (), None), encoding="float", model="e"))
     assert body["usage"] == {"prompt_tokens": 0, "total_tokens": 0}
+
+
+def test_a_provider_that_names_no_model_gets_the_deployments_name() -> None:
+    body = json.loads(
+        embeddings_body(EmbeddingReply("", (), None), encoding="float", model="deployed")
+    )
+    assert body["model"] == "deployed"

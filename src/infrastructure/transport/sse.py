@@ -1,0 +1,88 @@
+"""Cuts a stream of server-sent events into events, byte for byte.
+
+Source: WHATWG HTML, "Server-sent events": a line ends in LF, CRLF or CR, an event in an empty line.
+"""
+
+import re
+
+from turnout.domain.inference.failure import FailureKind, ProviderFailure
+
+LIMIT_BYTES = 8 * 1024 * 1024
+"""An event longer than this is no event: the stream is MALFORMED."""
+
+_END = re.compile(rb"(?>\r\n|\n|\r)(?>\r\n|\n|\r(?!\Z))")
+"""The end of a line and an empty line. A CR at the end of what has come may be half a CRLF."""
+_LONGEST_END = 4
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class EventSplitter:
+    """Gives back what it is fed, cut behind each event's empty line.
+
+    The blocks and `end()` together are the bytes that came, but for a byte order mark at the start.
+    An event is given as soon as its last byte is there; only where lines end in lone CRs, which
+    nobody is known to send, it takes one byte more to know.
+    """
+
+    __slots__ = ("_begun", "_rest")
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._begun = False
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Take the next bytes; return the events that are whole now.
+
+        Raises ProviderFailure MALFORMED when an event grows beyond all bounds.
+        """
+        # The usual case, and the cheap one: one whole event, its lines ending in LF.
+        usual = self._begun and not self._rest and b"\r" not in chunk
+        if usual and chunk.find(b"\n\n") == len(chunk) - 2 >= 0:
+            return [chunk]
+        return self._cut(chunk)
+
+    def end(self) -> list[bytes]:
+        """Return what came after the last empty line: perhaps an event that nobody closed."""
+        rest, self._rest = self._rest, b""
+        return [rest] if rest.strip() else []
+
+    def _cut(self, chunk: bytes) -> list[bytes]:
+        # Only the last bytes of what is left over can be part of an end that is whole now.
+        start = max(0, len(self._rest) - _LONGEST_END + 1)
+        text = self._rest + chunk
+        if not self._begun and len(text) >= len(_BYTE_ORDER_MARK):
+            text = text.removeprefix(_BYTE_ORDER_MARK)
+            self._begun, start = True, 0
+        blocks, self._rest = _blocks_of(text, start)
+        if len(self._rest) > LIMIT_BYTES:
+            raise ProviderFailure(
+                FailureKind.MALFORMED, f"an event of the stream is longer than {LIMIT_BYTES} bytes"
+            )
+        return blocks
+
+
+def _blocks_of(text: bytes, start: int) -> tuple[list[bytes], bytes]:
+    """Cut at every end from `start` on; return the blocks and what is left."""
+    end = _only_end_in(text)
+    blocks: list[bytes] = []
+    begin = 0
+    if end:
+        size = len(end)
+        while (found := text.find(end, max(begin, start))) >= 0:
+            blocks.append(text[begin : found + size])
+            begin = found + size
+    else:
+        while match := _END.search(text, max(begin, start)):
+            blocks.append(text[begin : match.end()])
+            begin = match.end()
+    return blocks, text[begin:]
+
+
+def _only_end_in(text: bytes) -> bytes | None:
+    """Return how events end in a text whose lines all end alike: a find is faster than a search."""
+    returns = text.count(b"\r")
+    if not returns:
+        return b"\n\n"
+    if returns == text.count(b"\n") == text.count(b"\r\n"):
+        return b"\r\n\r\n"
+    return None
