@@ -135,10 +135,7 @@ async def test_openai_streamed_calls_add_up_to_the_whole_ones(chat: openai.Async
     wanted, got = whole.choices[0].message.tool_calls, final.choices[0].message.tool_calls
     assert wanted is not None
     assert got is not None
-    assert [call.function.arguments for call in got] == [  # type: ignore[union-attr]
-        call.function.arguments  # type: ignore[union-attr]
-        for call in wanted
-    ]
+    assert [call.function.arguments for call in got] == [call.function.arguments for call in wanted]
 
 
 async def test_openai_images_and_audio(chat: openai.AsyncOpenAI) -> None:
@@ -249,7 +246,7 @@ async def test_anthropic_tools_and_thinking_there_and_back(
         asked = await stream.get_final_message()
     assert asked.stop_reason == "tool_use"
     calls = [block for block in asked.content if block.type == "tool_use"]
-    assert [call.input.keys() for call in calls] == [{"city", "days"}] * 2  # type: ignore[union-attr]
+    assert [call.input.keys() for call in calls] == [{"city", "days"}] * 2
     results: Any = [
         {"type": "tool_result", "tool_use_id": call.id, "content": f"{18 + n} degrees"}
         for n, call in enumerate(calls)

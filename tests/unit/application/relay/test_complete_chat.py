@@ -205,7 +205,7 @@ async def test_after_the_commit_point_a_failure_is_the_callers_to_see() -> None:
 
 
 async def test_the_last_usage_counts() -> None:
-    script = [TextDelta("a"), UsageReported(TokenUsage(1, 1)), UsageReported(USAGE)]
+    script = (TextDelta("a"), UsageReported(TokenUsage(1, 1)), UsageReported(USAGE))
     gateway = FakeGateway({"a": FakeChatClient(script=script)})
     await all_of(await gateway.complete_chat.stream(chat_request(stream=True), CALLER))
     assert gateway.ledger.records[0].usage == USAGE

@@ -17,7 +17,7 @@ FRAMES = [
     Frame(b"data: close\n\n"),
     Frame(b"data: [DONE]\n\n", end_mark=True),
 ]
-PACE = {"first_token_delay_seconds": 3.0, "token_delay_seconds": 0.5}
+PACE: dict[str, Any] = {"first_token_delay_seconds": 3.0, "token_delay_seconds": 0.5}
 
 
 class Scene:

@@ -7,12 +7,12 @@ from turnout.interfaces.simulator.prompt import CacheMark
 
 
 def test_a_profile_without_models_knows_all() -> None:
-    assert call({}).require_model("any") is None
+    call({}).require_model("any")
 
 
 def test_an_unknown_model_is_refused() -> None:
     one = call({}, profile=Profile(models=("known",)))
-    assert one.require_model("known") is None
+    one.require_model("known")
     with pytest.raises(Refused) as caught:
         one.require_model("other")
     assert (caught.value.failure.kind, caught.value.failure.model) == (ErrorKind.NOT_FOUND, "other")

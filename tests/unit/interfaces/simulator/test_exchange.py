@@ -183,6 +183,10 @@ def test_a_reset_has_no_status() -> None:
     assert scene.counts.requests == {(ENDPOINT, "m", 0): 1}
 
 
+async def _for_ever(seconds: float) -> None:
+    await asyncio.Event().wait()
+
+
 @pytest.mark.parametrize(
     ("body", "fault", "profile", "aborted"),
     [
@@ -195,7 +199,7 @@ async def test_a_hang_up_is_counted(
     body: Any, fault: Fault | None, profile: dict[str, Any], aborted: tuple[int, int]
 ) -> None:
     scene = Scene(body, fault, **profile)
-    scene.exchange.sleep = lambda seconds: asyncio.Event().wait()  # type: ignore[assignment]
+    scene.exchange.sleep = _for_ever
     pending = scene.exchange.run()
     assert pending is not None
     task = asyncio.ensure_future(pending)
@@ -269,7 +273,7 @@ def test_no_body_is_more_than_a_bad_request(drawn: DataObject) -> None:
     scene = Scene(changed, operation=operation)
     pending = scene.exchange.run()
     if pending is not None:
-        asyncio.run(pending)  # type: ignore[arg-type]
+        asyncio.run(pending)
     assert scene.writer.status in (200, 400)
 
 

@@ -53,9 +53,10 @@ def test_a_caller_who_waits_is_told_to_go_on() -> None:
     reader = RequestReader()
     head = b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n"
     assert reader.feed(head) is None
-    assert reader.awaited
+    awaited = [reader.awaited]
     assert reader.go_on() == b"HTTP/1.1 100 Continue\r\n\r\n"
-    assert not reader.awaited
+    awaited.append(reader.awaited)
+    assert awaited == [True, False]
     request = reader.feed(b"x")
     assert request is not None
     assert request.body == b"x"

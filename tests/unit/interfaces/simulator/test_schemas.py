@@ -125,12 +125,12 @@ def test_any_instance_satisfies_its_schema(schema: dict[str, Any], salt: str) ->
 def satisfies(value: Any, schema: dict[str, Any]) -> bool:
     """A small validator of the schemas made above, written apart from what it checks."""
     if "enum" in schema:
-        return value in schema["enum"]
+        return bool(value in schema["enum"])
     match schema["type"]:
         case "integer":
-            return type(value) is int and schema["minimum"] <= value <= schema["maximum"]
+            return type(value) is int and bool(schema["minimum"] <= value <= schema["maximum"])
         case "string":
-            return schema["minLength"] <= len(value) <= schema["maxLength"]
+            return bool(schema["minLength"] <= len(value) <= schema["maxLength"])
         case "boolean":
             return isinstance(value, bool)
         case "null":
@@ -139,4 +139,4 @@ def satisfies(value: Any, schema: dict[str, Any]) -> bool:
             enough = len(value) >= schema["minItems"]
             return enough and all(satisfies(one, schema["items"]) for one in value)
     named = schema["properties"]
-    return value.keys() == named.keys() and all(satisfies(value[n], named[n]) for n in named)
+    return bool(value.keys() == named.keys()) and all(satisfies(value[n], named[n]) for n in named)
