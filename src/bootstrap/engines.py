@@ -10,7 +10,7 @@ EngineMaker = Callable[[float], HttpEngine]
 
 
 def engine_maker(upstream: UpstreamSettings) -> EngineMaker:
-    """Return the maker of engines for `upstream.engine`: `pyreqwest` or `httpx`."""
+    """Return the maker of engines for `upstream.engine`: `http1`, `pyreqwest` or `httpx`."""
 
     def make(connect_timeout_seconds: float) -> HttpEngine:
         options = EngineOptions(
@@ -20,12 +20,16 @@ def engine_maker(upstream: UpstreamSettings) -> EngineMaker:
             ca_file=upstream.ca_file,
             http2=upstream.http2,
         )
-        if upstream.engine == "httpx":
-            from turnout.infrastructure.transport.httpx_engine import HttpxEngine
+        if upstream.engine == "http1":
+            from turnout.infrastructure.transport.http1_engine import Http1Engine
 
-            return HttpxEngine(options)
-        from turnout.infrastructure.transport.http1_engine import Http1Engine
+            return Http1Engine(options)
+        if upstream.engine == "pyreqwest":
+            from turnout.infrastructure.transport.pyreqwest_engine import PyreqwestEngine
 
-        return Http1Engine(options)
+            return PyreqwestEngine(options)
+        from turnout.infrastructure.transport.httpx_engine import HttpxEngine
+
+        return HttpxEngine(options)
 
     return make

@@ -10,7 +10,7 @@ import msgspec
 class UpstreamSettings:
     """How providers are reached; seconds and counts as in `upstream:` of the file."""
 
-    engine: str = "pyreqwest"
+    engine: str = "http1"
     ca_file: str | None = None
     http2: bool = False
     max_idle_connections: int = 256

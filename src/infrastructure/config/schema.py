@@ -71,12 +71,18 @@ class TimeoutLimits(Section):
 class Upstream(Section):
     """How Turnout talks to providers."""
 
-    engine: Literal["pyreqwest", "httpx"] = "pyreqwest"
+    engine: Literal["http1", "pyreqwest", "httpx"] = "http1"
     ca_file: str | None = None
     http2: bool = False
     max_idle_connections: Whole = 256
     keepalive_seconds: Number = 60.0
     timeouts: TimeoutLimits = TimeoutLimits()
+
+    @model_validator(mode="after")
+    def _carries_http2(self) -> "Upstream":
+        if self.http2 and self.engine != "pyreqwest":
+            raise ValueError("the engine pyreqwest together with http2")
+        return self
 
 
 class Database(Section):
