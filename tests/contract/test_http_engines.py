@@ -300,6 +300,18 @@ async def test_the_server_may_ask_to_close(engines: Engines) -> None:
     assert len(server.connections) == 2
 
 
+async def test_cookies_are_not_kept(engines: Engines) -> None:
+    async def script(connection: RawConnection) -> None:
+        for _ in range(2):
+            await connection.read_request()
+            await connection.send(reply(b"ok", b"set-cookie: session=1; path=/"))
+
+    async with raw_server(script) as server, opened(engines) as engine:
+        for _ in range(2):
+            await engine.send(post(server.url()))
+    assert [b"cookie" in head.lower() for head, _ in server.requests] == [False, False]
+
+
 async def test_many_requests_at_once(engines: Engines) -> None:
     async with raw_server(answer_ok) as server, opened(engines) as engine:
         answers = await asyncio.gather(*(engine.send(post(server.url())) for _ in range(50)))

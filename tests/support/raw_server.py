@@ -98,9 +98,15 @@ async def raw_server(script: Script, tls: ssl.SSLContext | None = None) -> Async
         yield server
     finally:
         listener.close()
+        for _ in range(3):  # connections that were accepted just now have yet to reach `accept`
+            await asyncio.sleep(0)
         for task in tasks:
             task.cancel()
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        for connection in server.connections:
+            connection.writer.transport.abort()  # a close under TLS waits for the client's own
+        closings = [connection.writer.wait_closed() for connection in server.connections]
+        await asyncio.gather(*closings, return_exceptions=True)
     failures = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     if failures:
         raise ExceptionGroup("the server's script failed", failures)

@@ -36,7 +36,7 @@ def _reason(error: OSError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"TLS: its certificate is not to be trusted ({error.verify_message})"
     if isinstance(error, ssl.SSLError):
-        return f"TLS: {error.reason or 'the handshake failed'}"
+        return f"TLS: {getattr(error, 'reason', None) or 'the handshake failed'}"
     if isinstance(error, socket.gaierror):
         return "its name cannot be resolved"
     if error.errno:

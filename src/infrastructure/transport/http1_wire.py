@@ -101,9 +101,10 @@ class ReplyHead:
 
     def __init__(self, head: bytes) -> None:
         """Read a head, without the blank line that ends it. Raises NotHttp."""
-        if head[:7] != b"HTTP/1." or head[8:9] != b" " or not head[9:12].isdigit():
+        status = head[9:12]
+        if head[:7] != b"HTTP/1." or head[8:9] != b" " or len(status) < 3 or not status.isdigit():
             raise NotHttp("an answer that does not begin like HTTP")
-        self.status = int(head[9:12])
+        self.status = int(status)
         self.http_1_1 = head[7:8] != b"0"
         self._lines = head
         self._lowered = head.lower()

@@ -5,6 +5,7 @@ httpx allows the time to connect once for TCP and once more for TLS.
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -38,6 +39,7 @@ class HttpxEngine:
         self._client = httpx.AsyncClient(
             verify=client_context(options),
             trust_env=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=options.connect_timeout_seconds),
             limits=httpx.Limits(
