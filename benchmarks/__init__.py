@@ -1,0 +1,1 @@
+"""Side-by-side measurements of Turnout, nginx and other gateways; started by `./dev bench`."""
