@@ -7,6 +7,7 @@ memory, so it is left out here; `SqlCatalogSource` reads the same with it.
 import asyncio
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from turnout.application.ports.catalog_source import CatalogSource, StoredCatalog
@@ -46,6 +47,8 @@ class SqlitePublication:
 
     def __init__(self, path: str) -> None:
         self._path = path
+        # Whatever is wrong with the path, looking at it makes no file.
+        self._uri = f"{Path(path).absolute().as_uri()}?mode=rw"
 
     async def revision(self) -> int:
         """Return the number of the latest change."""
@@ -60,7 +63,7 @@ class SqlitePublication:
         """Nothing is held."""
 
     def _row(self, query: str) -> tuple[int, str]:
-        with closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS)) as connection:
+        with closing(sqlite3.connect(self._uri, uri=True, timeout=_BUSY_SECONDS)) as connection:
             connection.execute("PRAGMA query_only = 1")
             row: tuple[int, str] | None = connection.execute(query).fetchone()
         if row is None:

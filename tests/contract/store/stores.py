@@ -15,16 +15,19 @@ from turnout.domain.shared.events import DomainEvent
 from turnout.domain.shared.ids import ChainId, ProviderId
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
 from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.persistence.publication import publish_now
+from turnout.infrastructure.persistence.published_catalog import published_catalog
 from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.persistence.views import SqlChainView, SqlProviderView
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """`published` are the events told after each commit."""
+    """`published` are the events told after each commit, `publication` is what workers read."""
 
     begin: Callable[[], UnitOfWork]
     source: CatalogSource
+    publication: CatalogSource
     providers: ProviderView
     chains: ChainView
     published: list[DomainEvent]
@@ -49,8 +52,9 @@ class Store:
 async def fake_store() -> AsyncIterator[Store]:
     published: list[DomainEvent] = []
     fake = FakeStore(published=published.extend)
+    source = FakeCatalogSource(fake)
     views = FakeProviderView(fake), FakeChainView(fake)
-    yield Store(fake.begin, FakeCatalogSource(fake), *views, published)
+    yield Store(fake.begin, source, source, *views, published)
 
 
 @asynccontextmanager
@@ -61,6 +65,9 @@ async def sql_store(url: str) -> AsyncIterator[Store]:
     def begin() -> SqlUnitOfWork:
         return SqlUnitOfWork(engine, FrozenClock(), published.extend)
 
+    await publish_now(engine)  # as the start of the gateway does
+    publication = published_catalog(url)
     views = SqlProviderView(engine), SqlChainView(engine)
-    yield Store(begin, SqlCatalogSource(engine), *views, published)
+    yield Store(begin, SqlCatalogSource(engine), publication, *views, published)
+    await publication.close()
     await engine.dispose()
