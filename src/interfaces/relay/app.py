@@ -20,7 +20,6 @@ from turnout.interfaces.relay.openai.failures import (
     refusal_of,
 )
 from turnout.interfaces.relay.routes import Routes
-from turnout.interfaces.relay.rsgi.body import CallerLeft
 from turnout.interfaces.relay.rsgi.in_flight import InFlight, Interruption
 from turnout.interfaces.relay.rsgi.wire import HTTPProtocol, ProtocolClosed, Scope
 from turnout.interfaces.relay.use_cases import Admits, ChatRelay, EmbeddingRelay, ModelList
@@ -85,7 +84,7 @@ class DataPlane:
                 protocol.response_empty(204, [("allow", self._routes.allowed(path))])
             else:
                 await endpoint(exchange)
-        except (ProtocolClosed, CallerLeft):
+        except ProtocolClosed:
             return
         except asyncio.CancelledError:
             if ticket.interruption is None:

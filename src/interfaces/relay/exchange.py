@@ -54,7 +54,7 @@ class Exchange:
         return key.strip() if scheme.lower() == "bearer" else None
 
     async def body(self, limit_bytes: int) -> bytes:
-        """Return the request's body. Raises BodyTooLarge, CallerLeft."""
+        """Return the request's body. Raises BodyTooLarge, BodyCut."""
         body = await read_body(self.headers, self.protocol, limit_bytes)
         self.ticket.has_body = True
         return body

@@ -14,7 +14,7 @@ import msgspec
 from turnout.application.relay.answers import NoTargetFits, RelayFailed, UnknownModel
 from turnout.domain.governance.grant import AccessDenied
 from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
-from turnout.interfaces.relay.rsgi.body import BodyTooLarge
+from turnout.interfaces.relay.rsgi.body import BodyCut, BodyTooLarge
 from turnout.interfaces.relay.rsgi.in_flight import Interruption
 from turnout.interfaces.relay.rsgi.wire import HeaderList
 
@@ -120,12 +120,20 @@ def refusal_of(error: Exception) -> Refusal | None:
             return _provider_refusal(error.failures[-1])
         case ProviderFailure():
             return _provider_refusal(error)
+    return _refusal_unread(error)
+
+
+def _refusal_unread(error: Exception) -> Refusal | None:
+    """Return what is told of requests that could not or need not be read."""
+    match error:
         case AccessDenied():
             challenge = (("www-authenticate", "Bearer"),)
             return Refusal(401, error.message, code="invalid_api_key", headers=challenge)
         case BodyTooLarge():
             limit = f"The body is longer than the {error.limit_bytes} bytes that are allowed."
             return Refusal(413, limit, code="request_too_large")
+        case BodyCut():
+            return Refusal(400, "The body ended before its announced length.")
         case RecursionError():
             return Refusal(400, "The body is nested too deeply.")
     return None

@@ -69,10 +69,15 @@ class InFlight:
         return ticket
 
     def leave(self, ticket: Ticket) -> None:
-        """Note that it is done."""
+        """Note that it is done.
+
+        The server's future refers to the ticket and the garbage collector cannot look into it, so
+        the ticket must not refer to the future any more.
+        """
         self._tickets.discard(ticket)
-        if ticket.disconnection is not None:
-            ticket.disconnection.cancel()
+        disconnection, ticket.disconnection = ticket.disconnection, None
+        if disconnection is not None:
+            disconnection.cancel()
 
     def interrupt_all(self, why: Interruption) -> None:
         """End every request under way."""

@@ -155,12 +155,11 @@ async def test_a_cancellation_by_others_is_theirs() -> None:
     assert len(plane.in_flight) == 0
 
 
-async def test_a_caller_who_leaves_while_sending_is_not_answered() -> None:
+async def test_a_body_that_is_cut_is_no_good_request() -> None:
     protocol = FakeProtocol(closed=True)
-    await (
-        FakeUseCases().plane().__rsgi__(FakeScope("POST", CHAT, {"content-length": "9"}), protocol)
-    )
-    assert protocol.status == 0
+    scope = FakeScope("POST", CHAT, {"content-length": "9"})
+    await FakeUseCases().plane().__rsgi__(scope, protocol)
+    assert protocol.status == 400
 
 
 async def test_beginning_and_ending_run_what_was_given() -> None:

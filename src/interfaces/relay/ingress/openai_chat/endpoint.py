@@ -16,7 +16,7 @@ from turnout.interfaces.relay.use_cases import Admits, ChatRelay
 
 @dataclass(frozen=True, slots=True)
 class ChatEndpoint:
-    """Raises what the relay raises, AccessDenied, InvalidRequest, BodyTooLarge and CallerLeft."""
+    """Raises what the relay raises, AccessDenied, InvalidRequest, BodyTooLarge and BodyCut."""
 
     relay: ChatRelay
     admission: Admits

@@ -10,7 +10,7 @@ from turnout.interfaces.relay.use_cases import Admits, EmbeddingRelay
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingsEndpoint:
-    """Raises what the relay raises, AccessDenied, InvalidRequest, BodyTooLarge and CallerLeft."""
+    """Raises what the relay raises, AccessDenied, InvalidRequest, BodyTooLarge and BodyCut."""
 
     relay: EmbeddingRelay
     admission: Admits

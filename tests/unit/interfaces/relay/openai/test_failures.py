@@ -11,7 +11,7 @@ from turnout.domain.routing.route_plan import Drop, RoutePlan
 from turnout.domain.shared.ids import RequestId
 from turnout.interfaces.relay.openai import failures
 from turnout.interfaces.relay.openai.failures import Refusal, Refused, refusal_of
-from turnout.interfaces.relay.rsgi.body import BodyTooLarge
+from turnout.interfaces.relay.rsgi.body import BodyCut, BodyTooLarge
 from turnout.interfaces.relay.rsgi.in_flight import Interruption
 
 ID = RequestId("req_1")
@@ -83,6 +83,7 @@ PLAN = RoutePlan("default", (), (Drop("a/m", 0, "capability", "a/m has no vision
         (NoTargetFits(ID, PLAN), 400, "no_target_fits", "model"),
         (AccessDenied("no"), 401, "invalid_api_key", None),
         (BodyTooLarge(10), 413, "request_too_large", None),
+        (BodyCut(), 400, None, None),
         (RecursionError(), 400, None, None),
         (Refused(failures.unlisted_model("x")), 404, "model_not_found", "model"),
         (Refused(failures.unknown_path("GET", "/x")), 404, "unknown_url", None),
