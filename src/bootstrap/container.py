@@ -16,6 +16,7 @@ from turnout.application.relay.walk import Walk
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
 from turnout.bootstrap.engines import engine_maker
 from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.domain.routing.retry_budget import RetryBudget
 from turnout.infrastructure.clients.factory import VendorClientFactory
 from turnout.infrastructure.discovery import discover_vendors
 from turnout.infrastructure.persistence.published_catalog import published_catalog
@@ -50,8 +51,15 @@ class RelayContainer(containers.DeclarativeContainer):
         RefreshSnapshot, source=publication, factory=client_factory, secrets=secrets, holder=holder
     )
     settlement = providers.Singleton(Settlement, clock=clock, health=health, ledger=ledger)
+    retry_budget = providers.Singleton(RetryBudget)
     walk = providers.Singleton(
-        Walk, holder=holder, clock=clock, dice=dice, ids=ids, settlement=settlement
+        Walk,
+        holder=holder,
+        clock=clock,
+        dice=dice,
+        ids=ids,
+        settlement=settlement,
+        budget=retry_budget,
     )
     complete_chat = providers.Singleton(CompleteChat, walk=walk, clock=clock, settlement=settlement)
     embed = providers.Singleton(Embed, walk=walk, settlement=settlement)

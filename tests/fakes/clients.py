@@ -35,6 +35,8 @@ class FakeChatClient:
     )
     script: Sequence[Step] = ()
     opening: Exception | Silence | None = None
+    openings: list[Exception] = field(default_factory=list)
+    """Raised one after the other by the first streams that are opened."""
     dropped: tuple[str, ...] = ()
     asked: list[str] = field(default_factory=list)
     closed: int = 0
@@ -60,6 +62,8 @@ class FakeChatClient:
             await self.opening.wait()
         elif self.opening is not None:
             raise self.opening
+        if self.openings:
+            raise self.openings.pop(0)
         try:
             yield Streaming(self._events(), self.dropped)
         finally:

@@ -27,6 +27,7 @@ from turnout.domain.inference.capability import UNKNOWN_MODEL, Capability, Requi
 from turnout.domain.inference.conversation import Conversation
 from turnout.domain.inference.request import ChatRequest, WireProtocol
 from turnout.domain.routing.fallback_chain import ChainRules, FallbackChain, Target
+from turnout.domain.routing.retry_budget import RetryBudget
 from turnout.domain.shared.ids import ChainId, ProviderId
 
 
@@ -85,6 +86,9 @@ class FakeGateway:
     ledger: FakeLedger = field(default_factory=FakeLedger)
     clock: FrozenClock = field(default_factory=FrozenClock)
     health: HealthBoard = field(default_factory=HealthBoard)
+    budget: RetryBudget = field(default_factory=RetryBudget)
+    waits: list[float] = field(default_factory=list)
+    """Seconds waited between tries at one target."""
 
     def __post_init__(self) -> None:
         names = list(dict.fromkeys([*self.chats, *self.embeddings]))
@@ -96,9 +100,21 @@ class FakeGateway:
         self.holder = SnapshotHolder()
         self.holder.current = compile_snapshot(stored, FakeClientFactory(prepared), FakeSecrets())
         settlement = Settlement(self.clock, self.health, self.ledger)
-        walk = Walk(self.holder, self.clock, LoadedDice(), CountingIds(), settlement)
+        walk = Walk(
+            self.holder,
+            self.clock,
+            LoadedDice([0.5]),
+            CountingIds(),
+            settlement,
+            self.budget,
+            sleep=self._sleep,
+        )
         self.complete_chat = CompleteChat(walk, self.clock, settlement)
         self.embed = Embed(walk, settlement)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.clock.move(seconds)
 
     @property
     def outcomes(self) -> list[tuple[str, str]]:

@@ -104,3 +104,5 @@ class RelayFailed(RelayError):
         self.route = route
         self.failures = failures
         self.attempted = attempted
+        self.unavailable_seconds: float | None = None
+        """Set when health admitted no target: in how many seconds the first may be asked again."""

@@ -26,6 +26,17 @@ class Settlement:
     health: HealthBoard
     ledger: UsageLedger
 
+    def begin(self, attempt: Attempt) -> bool:
+        """Tell health that an attempt begins; False where it admits none now.
+
+        The attempt may be the one probe that an open circuit admits after its wait.
+        """
+        record = self.health.of(attempt.deployment.id)
+        admitted = record.admits(attempt.started_seconds)
+        if admitted:
+            record.begin_probe(attempt.started_seconds)
+        return admitted
+
     def settle(self, tag: RequestTag, attempt: Attempt) -> None:
         """Write `attempt` down; a second call does nothing."""
         if attempt.settled:
@@ -40,6 +51,8 @@ class Settlement:
             record.failed(failure, now, seconds)
         elif attempt.outcome is AttemptOutcome.COMPLETED:
             record.succeeded(now, seconds)
+        else:
+            record.release_probe(now)
         self.ledger.put(
             AttemptRecord(
                 request=tag.id,

@@ -1,5 +1,6 @@
-"""The walk along a route's plan: try, and on a failure that moves on, try the next."""
+"""The walk along a route's plan: try, perhaps try again, and move on."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -8,13 +9,16 @@ from turnout.application.ports.provider_client import ProviderClients
 from turnout.application.ports.system import Clock, Dice, IdSource
 from turnout.application.relay.answers import NoTargetFits, RelayFailed, RouteTaken, UnknownModel
 from turnout.application.relay.attempt import Attempt
+from turnout.application.relay.itinerary import Itinerary
 from turnout.application.relay.settlement import RequestTag, Settlement
 from turnout.application.snapshot.routing_snapshot import RoutingSnapshot, SnapshotHolder
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.capability import Requirement
-from turnout.domain.inference.failure import FailureKind, MovesOn, ProviderFailure
+from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.routing.fallback_chain import moves_on
+from turnout.domain.routing.retry import Backoff, Situation, wait_before_retry
+from turnout.domain.routing.retry_budget import RetryBudget
 from turnout.domain.routing.route import Route
 from turnout.domain.routing.route_plan import PlannedTarget
 
@@ -56,7 +60,7 @@ class Walk:
     """Finds the route of a request and tries its targets in order.
 
     A try either returns the answer, and then settles its attempt itself (a stream is not over
-    when it begins), or raises ProviderFailure.
+    when it begins), or raises ProviderFailure. `sleep` waits between two tries at one target.
     """
 
     holder: SnapshotHolder
@@ -64,6 +68,9 @@ class Walk:
     dice: Dice
     ids: IdSource
     settlement: Settlement
+    budget: RetryBudget
+    backoff: Backoff = Backoff()
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def __call__(
         self, model: str, needs: Requirement, grant: Grant, one: Try[Answer]
@@ -77,34 +84,59 @@ class Walk:
         plan = route.plan(needs, self.dice.roll)
         if not plan.targets:
             raise NoTargetFits(request_id, plan)
-        deadline = self.clock.monotonic_seconds() + route.deadline_seconds
+        now = self.clock.monotonic_seconds()
+        self.budget.count_request(now)
         tag = RequestTag(request_id, route.name, grant.key_name)
-        journey = Journey(tag, route, snapshot, deadline)
-        return await self._along(journey, plan.targets, one)
+        journey = Journey(tag, route, snapshot, now + route.deadline_seconds)
+        return await self._along(journey, self._itinerary(plan.targets, now), one)
 
-    async def _along(
-        self, journey: Journey, targets: tuple[PlannedTarget, ...], one: Try[Answer]
-    ) -> Answer:
-        route = journey.route
+    def _itinerary(self, targets: tuple[PlannedTarget, ...], now: float) -> Itinerary:
+        """Leave out what health does not admit now; if that is all, keep what recovers first."""
+        health = self.settlement.health
+        open_now = [target for target in targets if health.of(target.deployment.id).admits(now)]
+        if open_now:
+            return Itinerary(open_now)
+        first = min(targets, key=lambda target: health.of(target.deployment.id).admits_at_seconds)
+        at = health.of(first.deployment.id).admits_at_seconds
+        return Itinerary([first], last_resort=True, retry_after_seconds=max(0.0, at - now))
+
+    async def _along(self, journey: Journey, way: Itinerary, one: Try[Answer]) -> Answer:
         attempts: list[Attempt] = []
-        smallest: Deployment | None = None
-        for target in targets:
-            if smallest is not None and not _larger(target.deployment, smallest):
-                continue
+        while (target := way.current) is not None:
             now = self.clock.monotonic_seconds()
-            if len(attempts) == route.max_attempts or now >= journey.deadline_seconds:
+            if len(attempts) == journey.route.max_attempts or now >= journey.deadline_seconds:
                 break
             attempt = Attempt(target.deployment, len(attempts) + 1, now)
+            if not self.settlement.begin(attempt) and way.elsewhere:
+                way.move_on()  # another request has taken the probe's place meanwhile
+                continue
             attempts.append(attempt)
-            failure = await self._failure_of(journey, attempt, one)
-            if not isinstance(failure, ProviderFailure):
-                return failure
-            next_step = moves_on(route.on, failure.kind)
-            if next_step is MovesOn.NEVER:
-                break
-            if next_step is MovesOn.IF_LARGER:
-                smallest = target.deployment
-        raise _failed(journey, attempts)
+            outcome = await self._failure_of(journey, attempt, one)
+            if not isinstance(outcome, ProviderFailure):
+                return outcome
+            way.failed(moves_on(journey.route.on, outcome.kind))
+            wait = self._wait(journey, way, outcome)
+            if wait is None:
+                way.move_on()
+            else:
+                await self.sleep(wait)
+        raise _failed(journey, attempts, way)
+
+    def _wait(self, journey: Journey, way: Itinerary, failure: ProviderFailure) -> float | None:
+        """Return how long to wait before the same target is tried again, None to move on."""
+        now = self.clock.monotonic_seconds()
+        situation = Situation(
+            tries=way.tries,
+            first=way.first,
+            elsewhere=way.elsewhere,
+            left_seconds=journey.deadline_seconds - now,
+        )
+        wait = wait_before_retry(failure, situation, self.backoff, self.dice.roll)
+        target = way.current
+        broken = target is None or self.settlement.health.of(target.deployment.id).is_open
+        if wait is None or broken or way.last_resort or not self.budget.take(now):
+            return None
+        return wait
 
     async def _failure_of(
         self, journey: Journey, attempt: Attempt, one: Try[Answer]
@@ -121,16 +153,13 @@ class Walk:
             raise
 
 
-def _larger(deployment: Deployment, than: Deployment) -> bool:
-    window, small = deployment.context_window, than.context_window
-    return window is None or small is None or window > small
-
-
-def _failed(journey: Journey, attempts: list[Attempt]) -> RelayFailed:
+def _failed(journey: Journey, attempts: list[Attempt], way: Itinerary) -> RelayFailed:
     failures = tuple(a.failure for a in attempts if a.failure is not None)
     if not failures:
         seconds = journey.route.deadline_seconds
         late = ProviderFailure(FailureKind.TIMEOUT, f"no answer within {seconds:g} s")
         failures = (late,)
     attempted = tuple(str(attempt.deployment.id) for attempt in attempts)
-    return RelayFailed(journey.tag.id, journey.route.name, failures, attempted)
+    failed = RelayFailed(journey.tag.id, journey.route.name, failures, attempted)
+    failed.unavailable_seconds = way.retry_after_seconds
+    return failed

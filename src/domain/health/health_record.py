@@ -51,6 +51,17 @@ class HealthRecord(Recorder):
             return False
         return not (isinstance(self.circuit, Open) and now_seconds < self.circuit.until_seconds)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the circuit is open, its wait over or not."""
+        return isinstance(self.circuit, Open)
+
+    @property
+    def admits_at_seconds(self) -> float:
+        """When the next request may go there, as far as is known now."""
+        opens = self.circuit.until_seconds if isinstance(self.circuit, Open) else 0.0
+        return max(self.cooldown_until_seconds, opens)
+
     def begin_probe(self, now_seconds: float) -> None:
         """Take the one place that an open circuit gives when its wait is over.
 

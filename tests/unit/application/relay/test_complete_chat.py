@@ -30,8 +30,13 @@ from turnout.domain.inference.reply import (
     UsageReported,
 )
 from turnout.domain.inference.usage import TokenUsage
+from turnout.domain.routing.retry_budget import RetryBudget
+from turnout.domain.shared.ids import DeploymentId
 
 CALLER = Grant("tests")
+DEPLOYMENT = DeploymentId("a/m")
+RETRIED = {FailureKind.OVERLOADED, FailureKind.TRANSPORT, FailureKind.MALFORMED}
+"""What is tried a second time at the first target."""
 USAGE = TokenUsage(3, 4)
 ROLE = NativeFrame(b"role", commits=False)
 WORD = NativeFrame(b"word", commits=True)
@@ -78,10 +83,11 @@ async def test_a_failure_that_moves_on_is_answered_by_the_next(
     if stream:
         relayed = await gateway.complete_chat.stream(request, CALLER)
         assert await all_of(relayed) == [ROLE, WORD]
-        assert relayed.taken.attempts == 2
+        assert relayed.taken.attempts == (3 if kind in RETRIED else 2)
     else:
         assert (await gateway.complete_chat.complete(request, CALLER)).taken.provider == "b"
-    assert gateway.outcomes == [("a/m", kind.value), ("b/m", "completed")]
+    tries = 2 if kind in RETRIED else 1
+    assert gateway.outcomes == [("a/m", kind.value)] * tries + [("b/m", "completed")]
 
 
 @pytest.mark.parametrize("kind", [FailureKind.BAD_REQUEST, FailureKind.CONTENT_REFUSED])
@@ -120,22 +126,22 @@ async def test_a_prompt_too_long_goes_to_a_larger_window_only() -> None:
 async def test_when_all_fail_every_failure_rides_along() -> None:
     gateway = FakeGateway(
         {
-            "a": failing(FailureKind.OVERLOADED),
-            "b": failing(FailureKind.RATE_LIMITED, retry_after=7),
+            "a": failing(FailureKind.AUTH),
+            "b": failing(FailureKind.RATE_LIMITED, retry_after=700),
         }
     )
     with pytest.raises(RelayFailed) as failed:
         await gateway.complete_chat.complete(chat_request(), CALLER)
     assert [failure.kind for failure in failed.value.failures] == [
-        FailureKind.OVERLOADED,
+        FailureKind.AUTH,
         FailureKind.RATE_LIMITED,
     ]
     assert failed.value.attempted == ("a/m", "b/m")
-    assert gateway.health.of(gateway.ledger.records[1].deployment).cooldown_until_seconds == 1007
+    assert gateway.health.of(gateway.ledger.records[1].deployment).cooldown_until_seconds == 1700
 
 
 async def test_no_more_attempts_than_allowed() -> None:
-    chats = {name: failing(FailureKind.OVERLOADED) for name in "abcd"}
+    chats = {name: failing(FailureKind.AUTH) for name in "abcd"}
     gateway = FakeGateway(chats, rules={"max_attempts": 2})
     with pytest.raises(RelayFailed):
         await gateway.complete_chat.complete(chat_request(), CALLER)
@@ -180,7 +186,7 @@ async def test_a_stream_that_ends_before_it_began_moves_on() -> None:
     gateway = FakeGateway({"a": FakeChatClient(script=[ROLE]), "b": FakeChatClient(script=[WORD])})
     relayed = await gateway.complete_chat.stream(chat_request(stream=True), CALLER)
     assert await all_of(relayed) == [WORD]
-    assert gateway.outcomes == [("a/m", "malformed"), ("b/m", "completed")]
+    assert gateway.outcomes == [("a/m", "malformed")] * 2 + [("b/m", "completed")]
 
 
 async def test_nothing_of_a_failed_stream_reaches_the_caller() -> None:
@@ -188,7 +194,7 @@ async def test_nothing_of_a_failed_stream_reaches_the_caller() -> None:
     gateway = FakeGateway({"a": first, "b": FakeChatClient(script=[WORD])})
     relayed = await gateway.complete_chat.stream(chat_request(stream=True), CALLER)
     assert await all_of(relayed) == [WORD]
-    assert first.closed == 1
+    assert first.closed == len(first.asked) == 2
 
 
 async def test_after_the_commit_point_a_failure_is_the_callers_to_see() -> None:
@@ -266,3 +272,79 @@ async def test_a_request_keeps_the_snapshot_it_began_with() -> None:
     relayed = await gateway.complete_chat.stream(chat_request(stream=True), CALLER)
     gateway.holder.current = FakeGateway({"b": FakeChatClient()}).holder.current
     assert await all_of(relayed) == [WORD, WORD]
+
+
+async def test_a_retry_waits_and_one_success_is_enough() -> None:
+    client = FakeChatClient(script=[WORD], openings=[OVERLOADED])
+    gateway = FakeGateway({"a": client, "b": FakeChatClient(script=[WORD])})
+    relayed = await gateway.complete_chat.stream(chat_request(stream=True), CALLER)
+    assert (relayed.taken.provider, relayed.taken.attempts) == ("a", 2)
+    assert gateway.waits == [0.05]
+    await relayed.events.aclose()
+
+
+async def test_with_nowhere_else_a_rate_limit_is_waited_for() -> None:
+    limited = ProviderFailure(FailureKind.RATE_LIMITED, "slow down", retry_after_seconds=7)
+    client = FakeChatClient(script=[WORD], openings=[limited])
+    gateway = FakeGateway({"a": client})
+    relayed = await gateway.complete_chat.stream(chat_request(stream=True), CALLER)
+    assert relayed.taken.attempts == 2
+    assert gateway.waits == [7]
+    await relayed.events.aclose()
+
+
+async def test_without_a_budget_nothing_is_tried_twice() -> None:
+    chats = {name: failing(FailureKind.OVERLOADED) for name in "ab"}
+    gateway = FakeGateway(chats, budget=RetryBudget(share=0, reserve=0))
+    with pytest.raises(RelayFailed) as failed:
+        await gateway.complete_chat.complete(chat_request(), CALLER)
+    assert failed.value.attempted == ("a/m", "b/m")
+
+
+async def test_retries_end_when_the_circuit_opens() -> None:
+    gateway = FakeGateway({"a": failing(FailureKind.OVERLOADED)}, rules={"max_attempts": 50})
+    with pytest.raises(RelayFailed) as failed:
+        await gateway.complete_chat.complete(chat_request(), CALLER)
+    assert len(failed.value.failures) == gateway.health.of(DEPLOYMENT).limits.strikes_to_open
+
+
+async def test_an_open_circuit_is_passed_over_until_its_wait_is_over() -> None:
+    first = failing(FailureKind.OVERLOADED)
+    gateway = FakeGateway({"a": first, "b": FakeChatClient()})
+    for _ in range(5):
+        await gateway.complete_chat.complete(chat_request(), CALLER)
+    asked = len(first.asked)
+    assert (await gateway.complete_chat.complete(chat_request(), CALLER)).taken.attempts == 1
+    assert len(first.asked) == asked
+    gateway.clock.move(60)
+    first.answer = NativeReply(b"{}", None, None)
+    assert (await gateway.complete_chat.complete(chat_request(), CALLER)).taken.provider == "a"
+
+
+async def test_when_no_target_is_admitted_one_is_asked_as_a_last_resort() -> None:
+    first = failing(FailureKind.RATE_LIMITED, retry_after=700)
+    second = failing(FailureKind.RATE_LIMITED, retry_after=300)
+    gateway = FakeGateway({"a": first, "b": second})
+    with pytest.raises(RelayFailed):
+        await gateway.complete_chat.complete(chat_request(), CALLER)
+    with pytest.raises(RelayFailed) as failed:
+        await gateway.complete_chat.complete(chat_request(), CALLER)
+    assert failed.value.attempted == ("b/m",)
+    assert failed.value.unavailable_seconds == 300
+
+
+async def test_only_one_request_probes_a_half_open_circuit() -> None:
+    probe = FakeChatClient(Silence())
+    gateway = FakeGateway({"a": failing(FailureKind.OVERLOADED), "b": FakeChatClient()})
+    for _ in range(5):
+        await gateway.complete_chat.complete(chat_request(), CALLER)
+    gateway.clock.move(60)
+    gateway.holder.current = FakeGateway({"a": probe, "b": FakeChatClient()}).holder.current
+    probing = asyncio.ensure_future(gateway.complete_chat.complete(chat_request(), CALLER))
+    await probe.reached.wait()
+    others = [await gateway.complete_chat.complete(chat_request(), CALLER) for _ in range(3)]
+    assert {other.taken.provider for other in others} == {"b"}
+    probing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await probing
+    assert gateway.health.of(gateway.ledger.records[0].deployment).admits(gateway.clock.monotonic)
