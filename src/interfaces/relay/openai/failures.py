@@ -115,12 +115,24 @@ def refusal_of(error: Exception) -> Refusal | None:
         case UnknownModel():
             return Refusal(404, error.message, code="model_not_found", param="model")
         case NoTargetFits():
-            return Refusal(400, error.message, code="no_target_fits", param="model")
+            if error.asks_too_much:
+                return Refusal(400, error.message, code="no_target_fits", param="model")
+            return Refusal(503, error.message, _SERVER, code="no_provider_available")
         case RelayFailed():
-            return _provider_refusal(error.failures[-1])
+            return _relay_refusal(error)
         case ProviderFailure():
             return _provider_refusal(error)
     return _refusal_unread(error)
+
+
+def _relay_refusal(error: RelayFailed) -> Refusal:
+    failure = error.failures[-1]
+    if error.unavailable_seconds is None or not failure.disposition.hurts_health:
+        return _provider_refusal(failure)
+    wait = str(math.ceil(error.unavailable_seconds))
+    message = f"No provider of {error.route!r} can be asked now; a last try failed too."
+    headers = (("retry-after", wait),)
+    return Refusal(503, message, _SERVER, code="no_provider_available", headers=headers)
 
 
 def _refusal_unread(error: Exception) -> Refusal | None:

@@ -107,6 +107,21 @@ def test_near_names_and_reasons_reach_the_caller() -> None:
     assert "has no vision" in told(NoTargetFits(ID, PLAN)).message
 
 
+def test_when_no_provider_is_admitted_the_caller_may_come_back() -> None:
+    busy = ProviderFailure(FailureKind.OVERLOADED, "busy")
+    failed = RelayFailed(ID, "default", (busy,), ("a/m",))
+    failed.unavailable_seconds = 7.2
+    refusal = told(failed)
+    assert (refusal.status, refusal.code) == (503, "no_provider_available")
+    assert refusal.headers == (("retry-after", "8"),)
+
+
+def test_a_plan_without_a_usable_provider_is_not_the_callers_fault() -> None:
+    plan = RoutePlan("default", (), (Drop("a", 0, "provider_disabled", "a is disabled"),))
+    refusal = told(NoTargetFits(ID, plan))
+    assert (refusal.status, refusal.code) == (503, "no_provider_available")
+
+
 def test_what_nobody_foresaw_is_not_told() -> None:
     assert refusal_of(ValueError("secret")) is None
     assert failures.INTERNAL_ERROR.status == 500
