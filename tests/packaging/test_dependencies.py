@@ -11,7 +11,7 @@ from tests.architecture.source import ROOT
 
 WITHOUT_IMPORT = {
     "aiosqlite": "the driver that a sqlite+aiosqlite URL names",
-    "asyncpg": "the driver that a postgresql+asyncpg URL names",
+    "fastapi-swagger": "the documentation page's files, read as resources",
 }
 
 
