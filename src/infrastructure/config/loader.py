@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path as FilePath
 
 from turnout.application.commands.apply_configuration import DeclaredConfiguration
-
 from turnout.infrastructure.config.checking import checked
 from turnout.infrastructure.config.declaration import Declaring, KnownVendor
 from turnout.infrastructure.config.faults import ConfigurationFaults, Fault, Origin

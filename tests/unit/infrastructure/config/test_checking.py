@@ -17,7 +17,7 @@ def only_fault(text: str) -> str:
         ("server: {workers: true}", "f:1: server.workers: found True, expected a number"),
         ("server: {drain_seconds: 0}", "f:1: server.drain_seconds: found 0, expected more than 0"),
         ("upstream: {engine: curl}", "f:1: upstream.engine: found 'curl', expected one of"),
-        ("upstream: {http2: true}", "f:1: upstream: found a mapping, expected the engine pyreqwest"),
+        ("upstream: {http2: true}", "f:1: upstream: found a mapping, expected the engine pyreq"),
         ("logging: {level: loud}", "f:1: logging.level: found 'loud', expected one of"),
         (
             "metadata: {environment: a b}",

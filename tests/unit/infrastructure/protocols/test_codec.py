@@ -1,8 +1,8 @@
 """The codecs that there are keep to what codec.py says."""
 
 import pytest
-
 from tests.support.gateways import chat_request
+
 from turnout.domain.inference.request import WireProtocol
 from turnout.infrastructure.clients.factory import CODECS
 from turnout.infrastructure.protocols.codec import Codec
