@@ -48,6 +48,8 @@ class Candidate:
     trusts_own_ca: bool = False
     streams: int = 50
     """How many paced streams it is given; few where one core could not carry fifty."""
+    most_connections: int = 1_000
+    """A bound on the closed loop where many callers would wait longer than a window."""
 
 
 def installed_candidates() -> list[Candidate]:
@@ -181,6 +183,5 @@ def _litellm() -> Candidate | None:
 
     python = Path(program).with_name("python")
     code = "import importlib.metadata as m; print(m.version('litellm'))"
-    return Candidate(
-        "litellm", _output(str(python), "-c", code), launch, translates=True, streams=2
-    )
+    found = _output(str(python), "-c", code)
+    return Candidate("litellm", found, launch, translates=True, streams=2, most_connections=2)

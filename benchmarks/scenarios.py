@@ -104,7 +104,7 @@ def _requests(settings: Settings, entries: list[Entry], *, prompt_bytes: int) ->
             port=gateway.port,
             body=body,
             headers=gateway.launch.headers,
-            connections=settings.connections,
+            connections=min(settings.connections, gateway.candidate.most_connections),
         )
         load.run(1)
         before = cpu_seconds(gateway.child.pid)
