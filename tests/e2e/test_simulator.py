@@ -95,7 +95,7 @@ async def test_openai_text_and_usage(chat: openai.AsyncOpenAI, simulator: Simula
     assert reply.usage.completion_tokens_details is not None
     assert reply.usage.completion_tokens_details.reasoning_tokens == 8
     assert reply.usage.total_tokens == (
-        simulator.counts.prompt_tokens["gpt-x"] + simulator.counts.completion_tokens["gpt-x"]
+        simulator.counts.tokens["gpt-x"].prompt + simulator.counts.tokens["gpt-x"].completion
     )
 
 
@@ -212,8 +212,8 @@ async def test_anthropic_text_and_usage(
     assert block.type == "text"
     assert "alpha (claude-x)" in block.text
     assert message.stop_reason == "end_turn"
-    assert message.usage.output_tokens == simulator.counts.completion_tokens["claude-x"]
-    assert message.usage.input_tokens == simulator.counts.prompt_tokens["claude-x"]
+    assert message.usage.output_tokens == simulator.counts.tokens["claude-x"].completion
+    assert message.usage.input_tokens == simulator.counts.tokens["claude-x"].prompt
 
 
 async def test_anthropic_stream_is_the_whole_message(claude: anthropic.AsyncAnthropic) -> None:
@@ -324,7 +324,7 @@ async def test_google_text_and_usage(gemini: Any, simulator: Simulator) -> None:
     assert "alpha (gemini-x)" in reply.text
     assert (
         reply.usage_metadata.candidates_token_count
-        == (simulator.counts.completion_tokens["gemini-x"])
+        == simulator.counts.tokens["gemini-x"].completion
     )
     assert reply.candidates[0].finish_reason is types.FinishReason.STOP
 
@@ -615,7 +615,7 @@ async def test_hanging_up_in_a_stream_is_counted(simulator: Simulator, stream: A
         await simulator.counts.until(lambda counts: counts.aborted_streams == 1)
         await asyncio.wait([listening])
     assert simulator.counts.in_flight == 0
-    assert simulator.counts.completion_tokens["m"] == 1
+    assert simulator.counts.tokens["m"].completion == 1
 
 
 # The admin endpoint

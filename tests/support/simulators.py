@@ -98,14 +98,19 @@ class NotedWriter:
         self.notes: list[str] = []
         self.status = 0
         self.body = b""
+        self.headers: object = ()
         self.finished = False
 
     def whole(self, status: int, headers: object, body: bytes, *, keep_back: int = 0) -> None:
-        self.status, self.body = status, body[: len(body) - keep_back]
+        self.status, self.body, self.headers = status, body[: len(body) - keep_back], headers
         self._note("whole", finished=True)
 
+    def announce(self, status: int, headers: object, length: int) -> None:
+        self.status, self.headers = status, headers
+        self._note(f"announce {length}")
+
     def begin(self, status: int, headers: object) -> None:
-        self.status = status
+        self.status, self.headers = status, headers
         self._note("begin")
 
     def pieces(self, pieces: Iterable[bytes]) -> None:

@@ -1,7 +1,8 @@
 """The admin endpoint of a simulator, on the same port under `/simulator/`.
 
-GET and PUT `/simulator/profile`, GET `/simulator/counts`, POST `/simulator/reset`. Faults are
-told as `{"error": {"field", "found", "expected", "message"}}` with status 400.
+GET and PUT `/simulator/profile`, GET, PUT and DELETE `/simulator/script`, GET `/simulator/counts`,
+POST `/simulator/reset`. Faults are told as `{"error": {"field", "found", "expected", "message"}}`
+with status 400.
 """
 
 from collections.abc import Callable
@@ -10,9 +11,12 @@ from typing import Protocol
 import msgspec
 
 from turnout.interfaces.simulator.counts import Counts
+from turnout.interfaces.simulator.fields import FieldFault
 from turnout.interfaces.simulator.http import ResponseWriter
 from turnout.interfaces.simulator.http_request import Request
-from turnout.interfaces.simulator.profile import Profile, ProfileFault, described, revised
+from turnout.interfaces.simulator.profile import Profile, described, revised
+from turnout.interfaces.simulator.script import Script, described_script, read_script
+from turnout.interfaces.simulator.timeline import Timeline
 
 PREFIX = "/simulator/"
 _JSON = (("content-type", "application/json"),)
@@ -23,6 +27,9 @@ class Administered(Protocol):
 
     profile: Profile
     counts: Counts
+    timeline: Timeline | None
+
+    def play(self, script: Script | None) -> None: ...
 
     def reset(self) -> None: ...
 
@@ -32,12 +39,12 @@ def administer(simulator: Administered, request: Request, writer: ResponseWriter
     action = _ACTIONS.get((request.method, request.path))
     if action is None:
         known = ", ".join(f"{method} {path}" for method, path in _ACTIONS)
-        fault = ProfileFault("path", f"{request.method} {request.path}", f"one of {known}")
+        fault = FieldFault("path", f"{request.method} {request.path}", f"one of {known}")
         _write_fault(writer, 404, fault)
         return
     try:
         body = msgspec.json.encode(action(simulator, request))
-    except ProfileFault as fault:
+    except FieldFault as fault:
         _write_fault(writer, 400, fault)
     else:
         writer.whole(200, _JSON, body)
@@ -48,14 +55,35 @@ def _show_profile(simulator: Administered, request: Request) -> object:
 
 
 def _change_profile(simulator: Administered, request: Request) -> object:
-    try:
-        changes = msgspec.json.decode(request.body)
-    except msgspec.DecodeError as error:
-        raise ProfileFault("body", str(error), "a JSON object of profile fields") from error
-    if not isinstance(changes, dict):
-        raise ProfileFault("body", changes, "a JSON object of profile fields")
-    simulator.profile = revised(simulator.profile, changes)
+    simulator.profile = revised(simulator.profile, _body(request, "of profile fields"))
     return described(simulator.profile)
+
+
+def _show_script(simulator: Administered, request: Request) -> object:
+    timeline = simulator.timeline
+    if timeline is None:
+        return {"script": None, "entered": []}
+    return {"script": described_script(timeline.script), "entered": timeline.entered}
+
+
+def _change_script(simulator: Administered, request: Request) -> object:
+    simulator.play(read_script(_body(request, "with phases")))
+    return _show_script(simulator, request)
+
+
+def _end_script(simulator: Administered, request: Request) -> object:
+    simulator.play(None)
+    return _show_script(simulator, request)
+
+
+def _body(request: Request, of_what: str) -> dict[str, object]:
+    try:
+        body = msgspec.json.decode(request.body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FieldFault("body", str(error), f"a JSON object {of_what}") from error
+    if not isinstance(body, dict):
+        raise FieldFault("body", body, f"a JSON object {of_what}")
+    return body
 
 
 def _show_counts(simulator: Administered, request: Request) -> object:
@@ -67,7 +95,7 @@ def _reset(simulator: Administered, request: Request) -> object:
     return simulator.counts.described()
 
 
-def _write_fault(writer: ResponseWriter, status: int, fault: ProfileFault) -> None:
+def _write_fault(writer: ResponseWriter, status: int, fault: FieldFault) -> None:
     error = {
         "field": fault.field,
         "found": fault.value,
@@ -80,6 +108,9 @@ def _write_fault(writer: ResponseWriter, status: int, fault: ProfileFault) -> No
 _ACTIONS: dict[tuple[str, str], Callable[[Administered, Request], object]] = {
     ("GET", "/simulator/profile"): _show_profile,
     ("PUT", "/simulator/profile"): _change_profile,
+    ("GET", "/simulator/script"): _show_script,
+    ("PUT", "/simulator/script"): _change_script,
+    ("DELETE", "/simulator/script"): _end_script,
     ("GET", "/simulator/counts"): _show_counts,
     ("POST", "/simulator/reset"): _reset,
 }

@@ -1,11 +1,13 @@
 """Decides what a simulator answers: the same prompt and profile always get the same answer."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
 from msgspec.json import encode
 
+from turnout.interfaces.simulator.billing import Tokens
 from turnout.interfaces.simulator.profile import Profile
 from turnout.interfaces.simulator.prompt import Prompt, Tool, ToolMode, ToolResult
 from turnout.interfaces.simulator.schemas import instance_of
@@ -71,6 +73,19 @@ def compose(prompt: Prompt, profile: Profile, *, refused: bool = False) -> list[
         answer = Answer(pieces=[], finish=Finish.TOOL_CALLS, calls=calls, reasoning=reasoning)
         return [answer] * prompt.choices
     return [_text_answer(prompt, profile, reasoning, choice) for choice in range(prompt.choices)]
+
+
+def billed(
+    prompt: Prompt, answers: Sequence[Answer], *, cached: int = 0, cache_write: int = 0
+) -> Tokens:
+    """The tokens of the prompt and of all its answers."""
+    return Tokens(
+        prompt=prompt.prompt_tokens,
+        cached=cached,
+        cache_write=cache_write,
+        completion=sum(answer.tokens for answer in answers),
+        reasoning=sum(len(answer.reasoning) for answer in answers),
+    )
 
 
 def _text_answer(prompt: Prompt, profile: Profile, reasoning: list[str], choice: int) -> Answer:

@@ -3,10 +3,12 @@
 import asyncio
 from collections import Counter, deque
 from collections.abc import Callable
+from decimal import Decimal
 
 import msgspec
 from msgspec import Struct
 
+from turnout.interfaces.simulator.billing import NO_TOKENS, Price, Tokens
 from turnout.interfaces.simulator.http_request import Request
 from turnout.interfaces.simulator.profile import MASK
 
@@ -33,7 +35,8 @@ class Recorded(Struct, frozen=True):
 class Counts:
     """Counts since the start or the last reset; `open_connections` is what is open right now.
 
-    A request counts once, when its status is sent; with status 0 when none ever is.
+    A request counts once, when its status is sent; with status 0 when none ever is. What was
+    billed without a price is in `tokens` but not in `dollars`.
     """
 
     def __init__(self, open_connections: Callable[[], int]) -> None:
@@ -43,10 +46,11 @@ class Counts:
 
     def _clear(self) -> None:
         self.requests: Counter[tuple[str, str, int]] = Counter()
-        self.prompt_tokens: Counter[str] = Counter()
-        self.completion_tokens: Counter[str] = Counter()
+        self.tokens: dict[str, Tokens] = {}
+        self.dollars: dict[str, Decimal] = {}
         self.aborted_streams = 0
         self.aborted_requests = 0
+        self.refused_handshakes = 0
         self.in_flight = 0
         self.recorded: deque[Recorded] = deque()
 
@@ -69,9 +73,10 @@ class Counts:
         self.requests[endpoint, model, status] += 1
         self.changed()
 
-    def bill(self, model: str, *, prompt: int = 0, completion: int = 0) -> None:
-        self.prompt_tokens[model] += prompt
-        self.completion_tokens[model] += completion
+    def bill(self, model: str, tokens: Tokens, price: Price | None = None) -> None:
+        self.tokens[model] = self.tokens.get(model, NO_TOKENS) + tokens
+        if price is not None:
+            self.dollars[model] = self.dollars.get(model, Decimal(0)) + price.of(tokens)
 
     def record(self, endpoint: str, request: Request, keep: int) -> None:
         """Keep the request, and only the last `keep` of them."""
@@ -108,7 +113,6 @@ class Counts:
 
     def described(self) -> dict[str, object]:
         """All counts as JSON can hold them."""
-        models = sorted(self.prompt_tokens | self.completion_tokens)
         return {
             "total_requests": self.total_requests,
             "requests": [
@@ -116,17 +120,15 @@ class Counts:
                 for (endpoint, model, status), count in sorted(self.requests.items())
             ],
             "tokens": [
-                {
-                    "model": model,
-                    "prompt": self.prompt_tokens[model],
-                    "completion": self.completion_tokens[model],
-                }
-                for model in models
+                {"model": model, **msgspec.structs.asdict(tokens)}
+                for model, tokens in sorted(self.tokens.items())
             ],
+            "dollars": {model: str(dollars) for model, dollars in sorted(self.dollars.items())},
             "in_flight": self.in_flight,
             "open_connections": self.open_connections,
             "aborted_streams": self.aborted_streams,
             "aborted_requests": self.aborted_requests,
+            "refused_handshakes": self.refused_handshakes,
             "recorded": list(self.recorded),
         }
 

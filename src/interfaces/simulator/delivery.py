@@ -1,21 +1,28 @@
 """Delivers an answer at the profile's pace, with the faults that strike midway."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from turnout.interfaces.simulator.billing import Tokens
 from turnout.interfaces.simulator.counts import Counts
 from turnout.interfaces.simulator.dialect import Frame, Headers, Job
 from turnout.interfaces.simulator.http import ResponseWriter
-from turnout.interfaces.simulator.profile import ErrorKind, Fault, Profile
+from turnout.interfaces.simulator.profile import AFTER_TOKENS, ErrorKind, Fault, Profile
 
 Sleep = Callable[[float], Awaitable[None]]
 
 _BATCH_BYTES = 16_384
+_DRIP_BYTES = 16
+_LINE_OVERHEAD = len(b"data: \n\n")
+_HALVED = {ErrorKind.MALFORMED_EVENT, ErrorKind.TRUNCATED_JSON}
+_SLOW = {ErrorKind.STALL, ErrorKind.SLOW_DRIP}
 
 
 class Delivery(Struct, kw_only=True):
-    """One answer on its way to the caller; what is sent is billed as it goes."""
+    """One answer on its way to the caller; what was sent of it is billed, and no more."""
 
     job: Job
     headers: Headers
@@ -24,72 +31,126 @@ class Delivery(Struct, kw_only=True):
     counts: Counts
     sleep: Sleep
     fault: Fault | None
+    _sent: int = 0
+
+    @property
+    def takes_time(self) -> bool:
+        """Whether a whole answer cannot be sent at once."""
+        return self.whole_delay_seconds > 0 or self._strikes(*_SLOW)
 
     @property
     def whole_delay_seconds(self) -> float:
         """How long the whole answer takes to come when it is not streamed."""
-        later = self.profile.token_delay_seconds * max(0, self.job.completion_tokens - 1)
+        later = self.profile.token_delay_seconds * max(0, self.job.tokens.completion - 1)
         return self.profile.first_token_delay_seconds + later
 
-    async def whole_after(self, delay_seconds: float) -> None:
-        await self.sleep(delay_seconds)
-        self.whole()
+    async def whole_in_time(self) -> None:
+        """Send the whole answer when it is due; drop by drop, or half of it, where a fault says."""
+        if self.whole_delay_seconds:
+            await self.sleep(self.whole_delay_seconds)
+        if not self._strikes(*_SLOW):
+            self.whole()
+            return
+        self._bill(self.job.tokens)
+        body = self.job.body
+        self.writer.announce(200, self.headers, len(body))
+        if self._strikes(ErrorKind.STALL):
+            self.writer.pieces([body[: len(body) // 2]])
+            await _for_ever()
+        await self._drip(body)
+        self.writer.end()
 
     def whole(self) -> None:
         """Send the whole answer: cut in the middle, or its JSON broken, where a fault says so."""
-        body, job = self.job.body, self.job
+        body, headers = self.job.body, self.headers
         half = len(body) // 2
-        self.counts.bill(job.model, prompt=job.prompt_tokens, completion=job.completion_tokens)
+        self._bill(self.job.tokens)
         if self._strikes(ErrorKind.CUT_AFTER_TOKENS):
-            self.writer.whole(200, self.headers, body, keep_back=half)
+            self.writer.whole(200, headers, body, keep_back=half)
             self.writer.cut()
-        else:
-            broken = self._strikes(ErrorKind.MALFORMED_EVENT)
-            self.writer.whole(200, self.headers, body[:half] if broken else body)
+            return
+        if self._strikes(ErrorKind.OVERLONG_LINE):
+            headers = (*headers, ("x-padding", "x" * self.profile.overlong_bytes))
+        self.writer.whole(200, headers, body[:half] if self._strikes(*_HALVED) else body)
 
     async def stream(self, frames: Iterator[Frame]) -> None:
         """Send the frames, each token after its delay; ends properly unless a fault cuts it."""
         self.writer.begin(200, self.headers)
-        self.counts.bill(self.job.model, prompt=self.job.prompt_tokens)
+        try:
+            await self._stream(frames)
+        finally:
+            tokens, sent = self.job.tokens, self._sent
+            reasoning = min(tokens.reasoning, sent)  # it comes first
+            self._bill(replace(tokens, completion=sent, reasoning=reasoning))
+
+    async def _stream(self, frames: Iterator[Frame]) -> None:
         batch = _Batch(self.writer)
-        delay_seconds, tokens = self.profile.first_token_delay_seconds, 0
+        delay_seconds = self.profile.first_token_delay_seconds
         for frame in self._faulty(frames):
-            if self._cuts(tokens) and (tokens or frame.tokens):
+            if self._is_over() and (self._sent or frame.tokens):
                 await batch.flush()
-                self.writer.cut()
+                await self._break_off()
                 return
             if frame.tokens:
                 if delay_seconds:
                     await batch.flush()
                     await self.sleep(delay_seconds)
                 delay_seconds = self.profile.token_delay_seconds
-                tokens += frame.tokens
-                self.counts.bill(self.job.model, completion=frame.tokens)
-            await batch.add(frame.data)
+                self._sent += frame.tokens
+            if self._strikes(ErrorKind.SLOW_DRIP):
+                await self._drip(frame.data)
+            else:
+                await batch.add(frame.data)
         await batch.flush()
         self.writer.end()
 
+    async def _break_off(self) -> None:
+        if self._strikes(ErrorKind.STALL):
+            await _for_ever()
+        self.writer.cut()
+
+    async def _drip(self, data: bytes) -> None:
+        for start in range(0, len(data), _DRIP_BYTES):
+            await self.sleep(self.profile.drip_delay_seconds)
+            self.writer.pieces([data[start : start + _DRIP_BYTES]])
+            await self.writer.drained()
+
     def _faulty(self, frames: Iterator[Frame]) -> Iterator[Frame]:
-        """The frames without their end mark, or with a broken one after the first token."""
-        broken = self._strikes(ErrorKind.MALFORMED_EVENT)
-        endless = self._strikes(ErrorKind.NO_DONE)
+        """The frames with what the fault adds to them, or without what it takes away."""
+        endless, broken = self._strikes(ErrorKind.NO_DONE), self._strikes(ErrorKind.MALFORMED_EVENT)
+        overlong = self._strikes(ErrorKind.OVERLONG_LINE)
         for frame in frames:
+            if frame.tokens and overlong:
+                padding = b"x" * (self.profile.overlong_bytes - _LINE_OVERHEAD)
+                yield Frame(b"data: " + padding + b"\n\n")
+                overlong = False
+            if frame.tokens and self._strikes(ErrorKind.TRUNCATED_JSON):
+                yield Frame(_shortened(frame), frame.tokens)
+                return
             if not (endless and frame.end_mark):
                 yield frame
-            if broken and frame.tokens:
-                yield Frame(frame.data[: len(frame.data) * 2 // 3].rstrip() + b"\n\n")
+            if frame.tokens and broken:
+                yield Frame(_shortened(frame) + b"\n\n")
                 broken = False
 
-    def _strikes(self, kind: ErrorKind) -> bool:
-        return self.fault is not None and self.fault.kind is kind
+    def _bill(self, tokens: Tokens) -> None:
+        self.counts.bill(self.job.model, tokens, self.profile.price)
 
-    def _cuts(self, tokens: int) -> bool:
+    def _strikes(self, *kinds: ErrorKind) -> bool:
+        return self.fault is not None and self.fault.kind in kinds
+
+    def _is_over(self) -> bool:
+        """Whether the fault lets no more tokens through."""
         fault = self.fault
-        return (
-            fault is not None
-            and fault.kind is ErrorKind.CUT_AFTER_TOKENS
-            and tokens >= fault.tokens
-        )
+        return fault is not None and fault.kind in AFTER_TOKENS and self._sent >= fault.tokens
+
+
+def _shortened(frame: Frame) -> bytes:
+    return frame.data[: len(frame.data) * 2 // 3].rstrip()
+
+
+async def _for_ever() -> None:
+    await asyncio.Event().wait()
 
 
 class _Batch:

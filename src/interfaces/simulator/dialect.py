@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from email.utils import formatdate
 
 from msgspec import Struct
 
+from turnout.interfaces.simulator.allowance import Standing
+from turnout.interfaces.simulator.billing import NO_TOKENS, Tokens
 from turnout.interfaces.simulator.http_request import Request
 from turnout.interfaces.simulator.profile import ErrorKind, Profile
 from turnout.interfaces.simulator.prompt import CacheMark
@@ -36,7 +39,16 @@ class Failure(Struct, frozen=True, kw_only=True):
     credential: str = ""
     prompt_tokens: int = 0
     retry_after_seconds: int = 0
+    retry_after_as_date: bool = False
     now_seconds: float = 0.0
+    standing: Standing | None = None
+
+    @property
+    def retry_after(self) -> str:
+        """The value of the header `retry-after`: seconds, or a date."""
+        if self.retry_after_as_date:
+            return formatdate(self.now_seconds + self.retry_after_seconds, usegmt=True)
+        return str(self.retry_after_seconds)
 
 
 class ErrorReply(Struct, frozen=True):
@@ -86,26 +98,40 @@ class Call(Struct, frozen=True, kw_only=True):
         if self.profile.models and model not in self.profile.models:
             raise Refused(Failure(kind=ErrorKind.NOT_FOUND, model=model))
 
+    def refuse_prefill(self, prefill: str) -> None:
+        """Raise Refused for a begun answer where the profile rejects them."""
+        if prefill and self.profile.rejects_prefill:
+            raise Refused(
+                Failure(
+                    kind=ErrorKind.BAD_REQUEST,
+                    message="This model does not support assistant message prefill. "
+                    "The conversation must end with a user message.",
+                )
+            )
+
 
 class Job(Struct, frozen=True, kw_only=True):
-    """An answer ready to be sent: whole as `body`, or as the `frames` of a stream."""
+    """An answer ready to be sent: whole as `body`, or as the `frames` of a stream.
+
+    `tokens` are those of the whole answer, also of one that is streamed.
+    """
 
     model: str = ""
     body: bytes = b""
     frames: Iterator[Frame] | None = None
     content_type: str = "application/json"
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    tokens: Tokens = NO_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a protocol has apart from its operations: credential, failures, headers."""
+    """What a protocol has apart from its operations: credential, failures, headers, limits."""
 
     name: str
     credential: Callable[[Request], str]
     failure: Callable[[Failure, Stamp], ErrorReply]
     headers: Callable[[Stamp], Headers]
+    limits: Callable[[Standing], Headers]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 import msgspec
 from msgspec import Struct
 
+from turnout.interfaces.simulator.allowance import Allowance, Standing
 from turnout.interfaces.simulator.counts import NO_STATUS, Counts
 from turnout.interfaces.simulator.delivery import Delivery, Sleep
 from turnout.interfaces.simulator.dialect import Call, Failure, Headers, Job, Operation, Refused
@@ -23,6 +24,7 @@ _TOLD = {
     ErrorKind.BAD_REQUEST,
     ErrorKind.CONTEXT_TOO_LONG,
 }
+_WRONG_CONTENT_TYPE = "application/octet-stream"
 _HTML_PAGE = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
     b"<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
@@ -47,12 +49,15 @@ class Exchange(Struct, kw_only=True):
     sleep: Sleep
     now: Callable[[], float]
     fault: Fault | None
+    allowance: Allowance
+    _standing: Standing | None = None
 
     def run(self) -> Coroutine[None, None, None] | None:
         """Answer at once where nothing takes time, else give back what is left to be awaited."""
         try:
             self._admit()
             job = self.operation.perform(self.call)
+            self._take(job)
         except Refused as refused:
             self._refuse(refused.failure)
             return None
@@ -66,15 +71,34 @@ class Exchange(Struct, kw_only=True):
         if required is not None and required != self._credential():
             raise Refused(Failure(kind=ErrorKind.UNAUTHORIZED))
 
+    def _take(self, job: Job) -> None:
+        """Take the request from what the account has left, if it is limited."""
+        tokens = job.tokens
+        needed = tokens.prompt + tokens.completion
+        standing = self.allowance.take(self.call.profile, needed, self.now())
+        if standing is not None and standing.exceeded:
+            seconds = standing.wait_seconds
+            raise Refused(
+                Failure(
+                    kind=ErrorKind.RATE_LIMITED,
+                    model=job.model,
+                    retry_after_seconds=seconds,
+                    standing=standing,
+                )
+            )
+        self._standing = standing
+
     def _credential(self) -> str:
         return self.operation.dialect.credential(self.call.request)
 
     def _refuse(self, failure: Failure) -> None:
+        profile = self.call.profile
         failure = msgspec.structs.replace(
             failure,
             operation=self.operation.name,
             credential=self._credential(),
-            retry_after_seconds=self.call.profile.retry_after_seconds,
+            retry_after_seconds=failure.retry_after_seconds or profile.retry_after_seconds,
+            retry_after_as_date=profile.retry_after_as_date,
             now_seconds=self.now(),
         )
         reply = self.operation.dialect.failure(failure, self.call.stamp)
@@ -87,12 +111,12 @@ class Exchange(Struct, kw_only=True):
     def _fail(self, job: Job, kind: ErrorKind) -> Coroutine[None, None, None] | None:
         """Meet the fault now, unless it is one that strikes during delivery."""
         if kind in _TOLD:
-            self._refuse(Failure(kind=kind, model=job.model, prompt_tokens=job.prompt_tokens))
+            self._refuse(Failure(kind=kind, model=job.model, prompt_tokens=job.tokens.prompt))
         elif kind is ErrorKind.HTML_ERROR_PAGE:
             self._whole(job.model, 502, (("content-type", "text/html"),), _HTML_PAGE)
         elif kind is ErrorKind.EMPTY_BODY:
             self._whole(job.model, 200, (("content-type", job.content_type),), b"")
-        elif kind is ErrorKind.RESET:
+        elif kind in (ErrorKind.RESET, ErrorKind.TLS_FAILURE):
             self.writer.reset()
             self.counts.answered(self.operation.name, job.model, NO_STATUS)
         elif kind is ErrorKind.SILENT:
@@ -105,10 +129,7 @@ class Exchange(Struct, kw_only=True):
     def _deliver(self, job: Job) -> Coroutine[None, None, None] | None:
         delivery = Delivery(
             job=job,
-            headers=(
-                ("content-type", job.content_type),
-                *self.operation.dialect.headers(self.call.stamp),
-            ),
+            headers=self._headers(job),
             profile=self.call.profile,
             writer=self.writer,
             counts=self.counts,
@@ -118,11 +139,17 @@ class Exchange(Struct, kw_only=True):
         self.counts.answered(self.operation.name, job.model, 200)
         if job.frames is not None:
             return self._in_flight(delivery.stream(job.frames), streaming=True)
-        delay_seconds = delivery.whole_delay_seconds
-        if delay_seconds:
-            return self._in_flight(delivery.whole_after(delay_seconds), streaming=False)
+        if delivery.takes_time:
+            return self._in_flight(delivery.whole_in_time(), streaming=False)
         delivery.whole()
         return None
+
+    def _headers(self, job: Job) -> Headers:
+        dialect, standing = self.operation.dialect, self._standing
+        wrong = self.fault is not None and self.fault.kind is ErrorKind.WRONG_CONTENT_TYPE
+        content_type = _WRONG_CONTENT_TYPE if wrong else job.content_type
+        limits = () if standing is None else dialect.limits(standing)
+        return (("content-type", content_type), *dialect.headers(self.call.stamp), *limits)
 
     async def _in_flight(self, work: Awaitable[object], *, streaming: bool) -> None:
         """Count the work while it lasts, and the caller's hang-up where that ends it."""

@@ -15,9 +15,13 @@ import h11
 from turnout.interfaces.simulator.http_request import Request, RequestReader, read_at_once
 
 Handler = Callable[[Request, "ResponseWriter"], Coroutine[None, None, None] | None]
+Refused = Callable[[], None]
 
 _REASONS = {status.value: status.phrase for status in HTTPStatus} | {529: "Overloaded"}
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_TLS_HANDSHAKE = b"\x16\x03"
+_TLS_REFUSAL = b"\x15\x03\x03\x00\x02\x02\x28"
+"""A fatal alert: handshake_failure."""
 _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -43,6 +47,11 @@ class ResponseWriter:
         head = self._head(status, headers, f"content-length: {len(body)}")
         self._transport.write(head + body[: len(body) - keep_back])
         self.finished = True
+
+    def announce(self, status: int, headers: Iterable[tuple[str, str]], length: int) -> None:
+        """The head of a response whose body of so many bytes follows by `pieces`."""
+        self._chunked = False
+        self._transport.write(self._head(status, headers, f"content-length: {length}"))
 
     def begin(self, status: int, headers: Iterable[tuple[str, str]]) -> None:
         """The head of a response in chunks, or until the end of the connection for HTTP/1.0."""
@@ -89,16 +98,22 @@ class ResponseWriter:
 
 
 class HttpConnection(asyncio.Protocol):
-    """One connection from a caller: reads requests one after another and has each handled."""
+    """One connection from a caller: reads requests one after another and has each handled.
+
+    A caller that begins with a TLS handshake is refused as TLS would have it, and `refused` told.
+    """
 
     transport: asyncio.Transport
 
-    def __init__(self, handler: Handler, connections: set["HttpConnection"]) -> None:
+    def __init__(
+        self, handler: Handler, connections: set["HttpConnection"], refused: Refused
+    ) -> None:
         self.closed = asyncio.Event()
         self.may_write = asyncio.Event()
         self.may_write.set()
         self._handler = handler
         self._connections = connections
+        self._refused = refused
         self._reader: RequestReader | None = None
         self._task: asyncio.Task[None] | None = None
         self._early = bytearray()
@@ -123,6 +138,11 @@ class HttpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._task is not None:
             self._early += data  # the next request waits for its turn
+            return
+        if data.startswith(_TLS_HANDSHAKE):
+            self._refused()
+            self.transport.write(_TLS_REFUSAL)
+            self.transport.close()
             return
         try:
             self._take(data)

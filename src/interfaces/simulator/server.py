@@ -1,6 +1,7 @@
 """The simulator as a server: started in process, or several at once for the command line."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
@@ -8,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from turnout.interfaces.simulator.admin import PREFIX, administer
+from turnout.interfaces.simulator.allowance import Allowance
 from turnout.interfaces.simulator.counts import Counts
 from turnout.interfaces.simulator.delivery import Sleep
 from turnout.interfaces.simulator.dialect import Call, ErrorReply, PromptCache
@@ -16,7 +18,9 @@ from turnout.interfaces.simulator.http import HttpConnection, ResponseWriter
 from turnout.interfaces.simulator.http_request import Request
 from turnout.interfaces.simulator.profile import ErrorKind, Profile
 from turnout.interfaces.simulator.routes import route
+from turnout.interfaces.simulator.script import Script
 from turnout.interfaces.simulator.stamp import Stamp
+from turnout.interfaces.simulator.timeline import Timeline
 
 
 class Simulator:
@@ -24,7 +28,9 @@ class Simulator:
 
     `async with Simulator(profile) as simulator:` listens on `simulator.base_url` (which has no
     path: OpenAI's clients want `/v1` after it). `profile` may be replaced at any time and holds for
-    the requests that come after. Time comes from `sleep` and `now` (seconds since 1970).
+    the requests that come after; so does the script that `play` starts. Time comes from `sleep` and
+    `now` (seconds since 1970). With `tls`, a server's context, it speaks TLS only, and a fault
+    `tls_failure` breaks off handshakes; without, every handshake is refused.
     """
 
     def __init__(
@@ -33,6 +39,7 @@ class Simulator:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        tls: ssl.SSLContext | None = None,
         sleep: Sleep = asyncio.sleep,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -40,20 +47,29 @@ class Simulator:
         self.host, self.port = host, port
         self._connections: set[HttpConnection] = set()
         self.counts = Counts(lambda: len(self._connections))
+        self.timeline: Timeline | None = None
         self._cache = PromptCache()
+        self._allowance = Allowance()
         self._sequence = 0
+        self._tls = tls
         self._sleep, self._now = sleep, now
         self._server: asyncio.Server | None = None
 
     @property
     def base_url(self) -> str:
-        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http{'s' if self._tls else ''}://{host}:{self.port}"
 
     async def start(self) -> None:
         """Listen; `port` 0 is replaced by the free one that was found."""
         loop = asyncio.get_running_loop()
+        if self._tls is not None:
+            self._tls.sni_callback = self._admit_handshake
         self._server = await loop.create_server(
-            lambda: HttpConnection(self._handle, self._connections), self.host, self.port
+            lambda: HttpConnection(self._handle, self._connections, self._refuse_handshake),
+            self.host,
+            self.port,
+            ssl=self._tls,
         )
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -63,8 +79,7 @@ class Simulator:
             return
         self._server.close()
         connections = list(self._connections)
-        for connection in connections:
-            connection.transport.abort()
+        self.hang_up()
         await asyncio.gather(*(connection.closed.wait() for connection in connections))
         await self._server.wait_closed()
         self._server = None
@@ -81,11 +96,26 @@ class Simulator:
     ) -> None:
         await self.stop()
 
+    def play(self, script: Script | None) -> None:
+        """Let the script hold from now on, from its beginning; None ends the one that is on."""
+        self.timeline = None if script is None else Timeline(script, self._now())
+
     def reset(self) -> None:
-        """Forget counts, records and cached prompts, begin the sequence anew; keep the profile."""
+        """Forget counts, records, limits used and cached prompts; keep profile and script.
+
+        The sequence and the script begin anew.
+        """
         self._sequence = 0
         self._cache.clear()
+        self._allowance.clear()
         self.counts.clear()
+        if self.timeline is not None:
+            self.play(self.timeline.script)
+
+    def hang_up(self) -> None:
+        """Close every connection at once, and go on listening."""
+        for connection in list(self._connections):
+            connection.transport.abort()
 
     def _handle(
         self, request: Request, writer: ResponseWriter
@@ -93,14 +123,12 @@ class Simulator:
         if request.path.startswith(PREFIX):
             administer(self, request, writer)
             return None
-        profile = self.profile
-        found = route(request, profile.protocols)
+        found = route(request, self.profile.protocols)
         if isinstance(found, ErrorReply):
             self.counts.answered("unknown", "", found.status)
             writer.whole(found.status, found.headers, found.body)
             return None
-        stamp = Stamp(profile.seed, self._sequence)
-        self._sequence += 1
+        profile, stamp = self._next()
         if profile.record:
             self.counts.record(found.operation.name, request, profile.record)
         fault = fault_of(profile, stamp)
@@ -120,7 +148,37 @@ class Simulator:
             sleep=self._sleep,
             now=self._now,
             fault=fault,
+            allowance=self._allowance,
         ).run()
+
+    def _next(self) -> tuple[Profile, Stamp]:
+        """The profile that holds for the next request, and what identifies the request."""
+        profile = self.profile
+        if self.timeline is not None:
+            profile = self.timeline.take(profile, self._now())
+        stamp = Stamp(profile.seed, self._sequence)
+        self._sequence += 1
+        return profile, stamp
+
+    def _admit_handshake(
+        self, connection: ssl.SSLObject, server_name: str | None, context: ssl.SSLContext
+    ) -> int | None:
+        """Break the handshake off where the next request is to meet that fault."""
+        if self.timeline is not None:
+            self.timeline.look(self._now())
+            profile = self.timeline.applied_to(self.profile)
+        else:
+            profile = self.profile
+        fault = fault_of(profile, Stamp(profile.seed, self._sequence))
+        if fault is None or fault.kind is not ErrorKind.TLS_FAILURE:
+            return None
+        self._refuse_handshake()
+        return ssl.ALERT_DESCRIPTION_HANDSHAKE_FAILURE
+
+    def _refuse_handshake(self) -> None:
+        self._next()
+        self.counts.refused_handshakes += 1
+        self.counts.changed()
 
 
 async def run_simulators(

@@ -2,8 +2,8 @@
 
 from msgspec.json import encode
 
-from turnout.interfaces.simulator.answers import compose
-from turnout.interfaces.simulator.anthropic_messages.failures import write_failure
+from turnout.interfaces.simulator.answers import billed, compose
+from turnout.interfaces.simulator.anthropic_messages.failures import limit_headers, write_failure
 from turnout.interfaces.simulator.anthropic_messages.models import list_models, show_model
 from turnout.interfaces.simulator.anthropic_messages.reply import Cached, write_frames, write_reply
 from turnout.interfaces.simulator.anthropic_messages.request import read_prompt, read_tokens
@@ -16,20 +16,21 @@ def create_message(call: Call) -> Job:
     """Answer a message request; raises Refused."""
     prompt = read_prompt(call.request.body)
     call.require_model(prompt.model)
+    call.refuse_prefill(prompt.prefill)
     answer = compose(prompt, call.profile, refused=call.refused)[0]
     cached = Cached(*call.cache.touch(prompt.cache_marks))
+    tokens = billed(prompt, [answer], cached=cached.read, cache_write=cached.created)
     if prompt.stream:
         return Job(
             model=prompt.model,
             frames=write_frames(prompt, answer, call.stamp, cached),
             content_type="text/event-stream; charset=utf-8",
-            prompt_tokens=prompt.prompt_tokens,
+            tokens=tokens,
         )
     return Job(
         model=prompt.model,
         body=write_reply(prompt, answer, call.stamp, cached),
-        prompt_tokens=prompt.prompt_tokens,
-        completion_tokens=answer.tokens,
+        tokens=tokens,
     )
 
 
@@ -49,7 +50,7 @@ def _headers(stamp: Stamp) -> Headers:
     return (("request-id", stamp.id("req_")),)
 
 
-DIALECT = Dialect("anthropic_messages", _credential, write_failure, _headers)
+DIALECT = Dialect("anthropic_messages", _credential, write_failure, _headers, limit_headers)
 MESSAGES = Operation("messages", DIALECT, create_message)
 COUNT_TOKENS = Operation("count_tokens", DIALECT, count_tokens)
 MODELS = Operation("models", DIALECT, list_models)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from msgspec.json import encode
 
+from turnout.interfaces.simulator.allowance import Standing
 from turnout.interfaces.simulator.dialect import ErrorReply, Failure, Headers
 from turnout.interfaces.simulator.profile import ErrorKind
 from turnout.interfaces.simulator.stamp import Stamp
@@ -53,21 +54,35 @@ def write_failure(failure: Failure, stamp: Stamp) -> ErrorReply:
     return ErrorReply(status, headers, encode(body))
 
 
+def limit_headers(standing: Standing) -> Headers:
+    """How the account stands, as Anthropic tells it with every answer."""
+    reset = _moment(standing.now_seconds + standing.reset_seconds)
+    headers: Headers = ()
+    if standing.requests_limit is not None:
+        headers += (
+            ("anthropic-ratelimit-requests-limit", str(standing.requests_limit)),
+            ("anthropic-ratelimit-requests-remaining", str(standing.requests_left)),
+            ("anthropic-ratelimit-requests-reset", reset),
+        )
+    if standing.tokens_limit is not None:
+        headers += (
+            ("anthropic-ratelimit-tokens-limit", str(standing.tokens_limit)),
+            ("anthropic-ratelimit-tokens-remaining", str(standing.tokens_left)),
+            ("anthropic-ratelimit-tokens-reset", reset),
+        )
+    return headers
+
+
 def _limits(failure: Failure) -> Headers:
-    reset = _moment(failure.now_seconds + failure.retry_after_seconds)
-    now = _moment(failure.now_seconds)
-    return (
-        ("retry-after", str(failure.retry_after_seconds)),
-        ("anthropic-ratelimit-requests-limit", "50"),
-        ("anthropic-ratelimit-requests-remaining", "0"),
-        ("anthropic-ratelimit-requests-reset", reset),
-        ("anthropic-ratelimit-input-tokens-limit", "30000"),
-        ("anthropic-ratelimit-input-tokens-remaining", "21000"),
-        ("anthropic-ratelimit-input-tokens-reset", now),
-        ("anthropic-ratelimit-output-tokens-limit", "8000"),
-        ("anthropic-ratelimit-output-tokens-remaining", "8000"),
-        ("anthropic-ratelimit-output-tokens-reset", now),
+    standing = failure.standing or Standing(
+        requests_limit=50,
+        requests_left=0,
+        tokens_limit=38_000,
+        tokens_left=29_000,
+        reset_seconds=failure.retry_after_seconds,
+        now_seconds=failure.now_seconds,
     )
+    return (("retry-after", failure.retry_after), *limit_headers(standing))
 
 
 def _moment(seconds: float) -> str:

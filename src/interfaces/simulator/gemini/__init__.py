@@ -3,6 +3,7 @@
 from msgspec import Struct
 from msgspec.json import encode
 
+from turnout.interfaces.simulator.allowance import Standing
 from turnout.interfaces.simulator.answers import compose
 from turnout.interfaces.simulator.bodies import bad_request
 from turnout.interfaces.simulator.dialect import Call, Dialect, Headers, Job, Operation
@@ -40,8 +41,7 @@ def generate_content(call: Call) -> Job:
         model=call.model,
         body=reply.write(),
         content_type=_JSON,
-        prompt_tokens=prompt.prompt_tokens,
-        completion_tokens=reply.tokens,
+        tokens=reply.tokens,
     )
 
 
@@ -56,12 +56,13 @@ def stream_generate_content(call: Call) -> Job:
         model=call.model,
         frames=reply.events() if as_events else reply.array(),
         content_type="text/event-stream" if as_events else _JSON,
-        prompt_tokens=prompt.prompt_tokens,
+        tokens=reply.tokens,
     )
 
 
 def _reply(call: Call, prompt: Prompt) -> Reply:
     call.require_model(call.model)
+    call.refuse_prefill(prompt.prefill)
     answers = compose(prompt, call.profile, refused=call.refused)
     cached, _ = call.cache.touch(prompt.cache_marks)
     return Reply(prompt, answers, call.stamp, cached)
@@ -89,7 +90,12 @@ def _headers(stamp: Stamp) -> Headers:
     return ()
 
 
-DIALECT = Dialect("gemini", _credential, write_failure, _headers)
+def _limits(standing: Standing) -> Headers:
+    """Google tells nobody how they stand."""
+    return ()
+
+
+DIALECT = Dialect("gemini", _credential, write_failure, _headers, _limits)
 GENERATE_CONTENT = Operation("generate_content", DIALECT, generate_content)
 STREAM_GENERATE_CONTENT = Operation("stream_generate_content", DIALECT, stream_generate_content)
 EMBED_CONTENT = Operation("embed_content", DIALECT, embed_content)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 from msgspec.json import encode
 
+from turnout.interfaces.simulator.billing import Tokens
 from turnout.interfaces.simulator.dialect import Call, Job
 from turnout.interfaces.simulator.gemini.request import Content, content_tokens, read_body
 from turnout.interfaces.simulator.vectors import vector_of
@@ -56,5 +57,5 @@ def _job(call: Call, body: dict[str, Any], requests: list[EmbedRequest]) -> Job:
         model=call.model,
         body=encode({**body, "usageMetadata": usage}),
         content_type="application/json; charset=UTF-8",
-        prompt_tokens=tokens,
+        tokens=Tokens(prompt=tokens),
     )

@@ -68,7 +68,7 @@ def write_failure(failure: Failure, stamp: Stamp) -> ErrorReply:
         error["details"] = details
     headers: Headers = (("content-type", "application/json; charset=UTF-8"),)
     if status == 429:
-        headers += (("retry-after", str(failure.retry_after_seconds)),)
+        headers += (("retry-after", failure.retry_after),)
     return ErrorReply(status, headers, encode({"error": error}))
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.json import encode
 
-from turnout.interfaces.simulator.answers import Answer, Finish
+from turnout.interfaces.simulator.answers import Answer, Finish, billed
+from turnout.interfaces.simulator.billing import Tokens
 from turnout.interfaces.simulator.dialect import Frame
 from turnout.interfaces.simulator.prompt import Prompt
 from turnout.interfaces.simulator.stamp import Stamp
@@ -53,20 +54,21 @@ class Reply(Struct, frozen=True):
         return any(answer.finish is Finish.REFUSED for answer in self.answers)
 
     @property
-    def tokens(self) -> int:
-        """How many tokens are billed for it, thoughts among them."""
-        return 0 if self.blocked else sum(answer.tokens for answer in self.answers)
+    def tokens(self) -> Tokens:
+        """What is billed for it; of a blocked one only the prompt."""
+        return billed(self.prompt, [] if self.blocked else self.answers, cached=self.cached)
 
     def write(self) -> bytes:
         """The whole answer as JSON."""
         if self.blocked:
             return encode(self._blocked())
-        thought = sum(len(answer.reasoning) for answer in self.answers)
         candidates = [
             _candidate(self.prompt, answer, index, self.stamp)
             for index, answer in enumerate(self.answers)
         ]
-        return encode(self._response(candidates, self.tokens - thought, thought))
+        tokens = self.tokens
+        spoken = tokens.completion - tokens.reasoning
+        return encode(self._response(candidates, spoken, tokens.reasoning))
 
     def events(self) -> Iterator[Frame]:
         """The answer in parts as server-sent events, with the line ends that Google sends."""

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 from msgspec.json import encode
 
+from turnout.interfaces.simulator.billing import Tokens
 from turnout.interfaces.simulator.bodies import bad_request
 from turnout.interfaces.simulator.dialect import Call, Job
 from turnout.interfaces.simulator.openai_chat.request import read_body
@@ -48,7 +49,7 @@ def embed(call: Call) -> Job:
         "model": request.model,
         "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
     }
-    return Job(model=request.model, body=encode(body), prompt_tokens=tokens)
+    return Job(model=request.model, body=encode(body), tokens=Tokens(prompt=tokens))
 
 
 def _inputs(given: str | list[Any]) -> list[Any]:

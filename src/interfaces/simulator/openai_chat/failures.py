@@ -2,6 +2,7 @@
 
 from msgspec.json import encode
 
+from turnout.interfaces.simulator.allowance import Standing
 from turnout.interfaces.simulator.dialect import ErrorReply, Failure, Headers
 from turnout.interfaces.simulator.profile import ErrorKind
 from turnout.interfaces.simulator.stamp import Stamp
@@ -74,22 +75,51 @@ def write_failure(failure: Failure, stamp: Stamp) -> ErrorReply:
     return ErrorReply(status, headers + _limits(failure), encode({"error": error}))
 
 
+def limit_headers(standing: Standing) -> Headers:
+    """How the account stands, as OpenAI tells it with every answer."""
+    reset = _duration(standing.reset_seconds)
+    headers: Headers = ()
+    if standing.requests_limit is not None:
+        headers += (
+            ("x-ratelimit-limit-requests", str(standing.requests_limit)),
+            ("x-ratelimit-remaining-requests", str(standing.requests_left)),
+            ("x-ratelimit-reset-requests", reset),
+        )
+    if standing.tokens_limit is not None:
+        headers += (
+            ("x-ratelimit-limit-tokens", str(standing.tokens_limit)),
+            ("x-ratelimit-remaining-tokens", str(standing.tokens_left)),
+            ("x-ratelimit-reset-tokens", reset),
+        )
+    return headers
+
+
 def _limits(failure: Failure) -> Headers:
-    seconds = failure.retry_after_seconds
     if failure.kind is ErrorKind.OVERLOADED:
-        return (("retry-after", str(seconds)),)
+        return (("retry-after", failure.retry_after),)
     if failure.kind is not ErrorKind.RATE_LIMITED:
         return ()
-    return (
-        ("retry-after", str(seconds)),
-        ("retry-after-ms", str(seconds * 1000)),
-        ("x-ratelimit-limit-requests", "500"),
-        ("x-ratelimit-remaining-requests", "0"),
-        ("x-ratelimit-reset-requests", f"{seconds}s"),
-        ("x-ratelimit-limit-tokens", "200000"),
-        ("x-ratelimit-remaining-tokens", "150000"),
-        ("x-ratelimit-reset-tokens", "0s"),
+    seconds = failure.retry_after_seconds
+    asked: Headers = (("retry-after", failure.retry_after),)
+    if not failure.retry_after_as_date:
+        asked += (("retry-after-ms", str(seconds * 1000)),)
+    standing = failure.standing or Standing(
+        requests_limit=500,
+        requests_left=0,
+        tokens_limit=200_000,
+        tokens_left=150_000,
+        reset_seconds=seconds,
+        now_seconds=failure.now_seconds,
     )
+    return asked + limit_headers(standing)
+
+
+def _duration(seconds: float) -> str:
+    """Seconds as in `20ms`, `8.64s` or `6m0s`."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f}ms" if seconds else "0s"
+    minutes, rest = divmod(round(seconds, 3), 60)
+    return f"{minutes:.0f}m{rest:g}s" if minutes else f"{rest:g}s"
 
 
 def _masked(key: str) -> str:

@@ -7,12 +7,18 @@ from turnout.interfaces.simulator.admin import administer
 from turnout.interfaces.simulator.counts import Counts
 from turnout.interfaces.simulator.http_request import Request
 from turnout.interfaces.simulator.profile import Profile
+from turnout.interfaces.simulator.script import Script
+from turnout.interfaces.simulator.timeline import Timeline
 
 
 class Administered:
     def __init__(self) -> None:
         self.profile = Profile(name="alpha", require_key="k")
         self.counts = Counts(lambda: 1)
+        self.timeline: Timeline | None = None
+
+    def play(self, script: Script | None) -> None:
+        self.timeline = None if script is None else Timeline(script, 7.0)
 
     def reset(self) -> None:
         self.counts.clear()
@@ -79,3 +85,29 @@ def test_an_unknown_action_names_the_known_ones() -> None:
     refused = ask(Administered(), "DELETE /simulator/profile")
     assert refused.status == 404
     assert "PUT /simulator/profile" in refused.body["error"]["expected"]
+
+
+def test_a_script_is_put_shown_and_ended() -> None:
+    simulator = Administered()
+    assert ask(simulator, "GET /simulator/script").body == {"script": None, "entered": []}
+    script = b'{"phases": [{"faults": "silent", "requests": 3}, {}]}'
+    put = ask(simulator, "PUT /simulator/script", script)
+    assert put.status == 200
+    assert [phase["name"] for phase in put.body["script"]["phases"]] == ["silent", "healthy"]
+    (entered,) = ask(simulator, "GET /simulator/script").body["entered"]
+    assert (entered["phase"]["name"], entered["at_seconds"]) == ("silent", 7.0)
+    again = json.dumps(put.body["script"]).encode()
+    assert ask(simulator, "PUT /simulator/script", again).body == put.body
+    ask(simulator, "DELETE /simulator/script")
+    assert simulator.timeline is None
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [(b"\xff", "body"), (b"[]", "body"), (b'{"phases": [{"requests": 0}]}', "phases[0].requests")],
+)
+def test_a_bad_script_changes_nothing(body: bytes, field: str) -> None:
+    simulator = Administered()
+    refused = ask(simulator, "PUT /simulator/script", body)
+    assert (refused.status, refused.body["error"]["field"]) == (400, field)
+    assert simulator.timeline is None

@@ -1,5 +1,7 @@
 import asyncio
+from decimal import Decimal
 
+from turnout.interfaces.simulator.billing import Price, Tokens
 from turnout.interfaces.simulator.counts import Counts
 from turnout.interfaces.simulator.http_request import Request
 
@@ -8,19 +10,31 @@ def test_requests_are_counted_by_endpoint_model_and_status() -> None:
     counts = Counts(lambda: 2)
     for status in (200, 200, 429):
         counts.answered("messages", "m", status)
-    counts.bill("m", prompt=5, completion=2)
-    counts.bill("m", completion=1)
+    counts.bill("m", Tokens(prompt=5, cached=1, completion=2))
+    counts.bill("m", Tokens(completion=1), Price(input=Decimal(1), output=Decimal(2)))
+    counts.refused_handshakes = 3
     assert counts.described() == {
         "total_requests": 3,
         "requests": [
             {"endpoint": "messages", "model": "m", "status": 200, "count": 2},
             {"endpoint": "messages", "model": "m", "status": 429, "count": 1},
         ],
-        "tokens": [{"model": "m", "prompt": 5, "completion": 3}],
+        "tokens": [
+            {
+                "model": "m",
+                "prompt": 5,
+                "cached": 1,
+                "cache_write": 0,
+                "completion": 3,
+                "reasoning": 0,
+            }
+        ],
+        "dollars": {"m": "0.000002"},
         "in_flight": 0,
         "open_connections": 2,
         "aborted_streams": 0,
         "aborted_requests": 0,
+        "refused_handshakes": 3,
         "recorded": [],
     }
 

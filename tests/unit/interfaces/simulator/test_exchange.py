@@ -20,6 +20,7 @@ from hypothesis.strategies import (
 from tests.support.simulators import NotedSleep, NotedWriter, call
 
 from turnout.interfaces.simulator import anthropic_messages, gemini, openai_chat
+from turnout.interfaces.simulator.allowance import Allowance
 from turnout.interfaces.simulator.counts import Counts
 from turnout.interfaces.simulator.dialect import Operation
 from turnout.interfaces.simulator.exchange import Exchange, fault_of
@@ -27,7 +28,7 @@ from turnout.interfaces.simulator.http import ResponseWriter
 from turnout.interfaces.simulator.profile import ErrorKind, Fault, Profile
 from turnout.interfaces.simulator.stamp import Stamp
 
-HELLO = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
+HELLO: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 ENDPOINT = "chat_completions"
 CALLED = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
 CONVERSATIONS: list[tuple[Operation, Any]] = [
@@ -122,6 +123,7 @@ class Scene:
             sleep=self.sleep,
             now=lambda: 0.0,
             fault=fault,
+            allowance=Allowance(),
         )
 
     @property
@@ -162,7 +164,7 @@ def test_faults_told_by_the_protocol(kind: ErrorKind, status: int) -> None:
     assert scene.exchange.run() is None
     assert scene.error["message"]
     assert scene.counts.requests == {(ENDPOINT, "m", status): 1}
-    assert scene.counts.prompt_tokens == {}
+    assert scene.counts.tokens == {}
 
 
 @pytest.mark.parametrize(
@@ -176,8 +178,9 @@ def test_faults_no_protocol_knows(kind: ErrorKind, status: int, body: bytes) -> 
     assert scene.counts.requests == {(ENDPOINT, "m", status): 1}
 
 
-def test_a_reset_has_no_status() -> None:
-    scene = Scene(fault=Fault(ErrorKind.RESET))
+@pytest.mark.parametrize("kind", [ErrorKind.RESET, ErrorKind.TLS_FAILURE])
+def test_a_reset_has_no_status(kind: ErrorKind) -> None:
+    scene = Scene(fault=Fault(kind))
     assert scene.exchange.run() is None
     assert scene.writer.notes == ["reset"]
     assert scene.counts.requests == {(ENDPOINT, "m", 0): 1}
@@ -234,6 +237,71 @@ def test_what_is_refused(body: Any, profile: dict[str, Any], status: int, code: 
     scene = Scene(body, **profile)
     assert scene.exchange.run() is None
     assert (scene.writer.status, scene.error["code"]) == (status, code)
+
+
+def test_a_begun_answer_is_rejected_where_the_profile_says() -> None:
+    assistant = {"role": "assistant", "content": "It is"}
+    prefilled = {"model": "m", "max_tokens": 9, "messages": [*HELLO["messages"], assistant]}
+    contents = [
+        {"role": "user", "parts": [{"text": "hi"}]},
+        {"role": "model", "parts": [{"text": "It is"}]},
+    ]
+    for operation, body in (
+        (openai_chat.CHAT_COMPLETIONS, prefilled),
+        (anthropic_messages.MESSAGES, prefilled),
+        (gemini.GENERATE_CONTENT, {"contents": contents}),
+    ):
+        accepting, rejecting = (
+            Scene(body, operation=operation),
+            Scene(body, operation=operation, rejects_prefill=True),
+        )
+        accepting.exchange.run()
+        rejecting.exchange.run()
+        assert (accepting.writer.status, rejecting.writer.status) == (200, 400)
+        assert "prefill" in rejecting.error["message"]
+
+
+def test_limits_are_told_with_every_answer_and_kept_to() -> None:
+    allowance, told = Allowance(), []
+    for _ in range(3):
+        scene = Scene(requests_per_window=2, tokens_per_window=1000, window_seconds=90)
+        scene.exchange.allowance = allowance
+        scene.exchange.run()
+        headers: Any = scene.writer.headers
+        told.append((scene.writer.status, dict(headers)))
+    assert [status for status, _ in told] == [200, 200, 429]
+    left = [headers["x-ratelimit-remaining-requests"] for _, headers in told]
+    assert left == ["1", "0", "0"]
+    assert told[0][1]["x-ratelimit-reset-tokens"] == "1m30s"
+    assert int(told[0][1]["x-ratelimit-remaining-tokens"]) < 1000
+    assert told[2][1]["retry-after"] == "90"
+
+
+def test_anthropic_tells_its_limits_in_its_own_words() -> None:
+    body = {**HELLO, "max_tokens": 9}
+    scene = Scene(body, operation=anthropic_messages.MESSAGES, requests_per_window=2)
+    scene.exchange.run()
+    headers: Any = scene.writer.headers
+    assert dict(headers)["anthropic-ratelimit-requests-remaining"] == "1"
+    assert dict(headers)["anthropic-ratelimit-requests-reset"] == "1970-01-01T00:01:00Z"
+
+
+def test_retry_after_may_be_a_date() -> None:
+    for operation, body in ((openai_chat.CHAT_COMPLETIONS, HELLO), *CONVERSATIONS[1:]):
+        fault = Fault(ErrorKind.RATE_LIMITED)
+        scene = Scene(body, fault, operation, retry_after_seconds=60, retry_after_as_date=True)
+        scene.exchange.run()
+        headers: Any = scene.writer.headers
+        assert dict(headers)["retry-after"] == "Thu, 01 Jan 1970 00:01:00 GMT"
+        assert "retry-after-ms" not in dict(headers)
+
+
+def test_a_wrong_content_type_comes_with_the_right_body() -> None:
+    scene = Scene(fault=Fault(ErrorKind.WRONG_CONTENT_TYPE))
+    scene.exchange.run()
+    headers: Any = scene.writer.headers
+    assert dict(headers)["content-type"] == "application/octet-stream"
+    assert json.loads(scene.writer.body)["choices"]
 
 
 @pytest.mark.parametrize(("rate", "least", "most"), [(0, 0, 0), (0.25, 200, 300), (1, 1000, 1000)])

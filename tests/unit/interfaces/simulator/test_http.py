@@ -13,11 +13,13 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @asynccontextmanager
-async def connected(handler: Callable[..., object]) -> AsyncIterator[Streams]:
+async def connected(
+    handler: Callable[..., object], refused: Callable[[], None] = lambda: None
+) -> AsyncIterator[Streams]:
     """A caller's streams to a server with this handler."""
     connections: set[HttpConnection] = set()
     server = await asyncio.get_running_loop().create_server(
-        lambda: HttpConnection(handler, connections),  # type: ignore[arg-type]
+        lambda: HttpConnection(handler, connections, refused),  # type: ignore[arg-type]
         "127.0.0.1",
         0,
     )
@@ -201,3 +203,24 @@ async def test_writing_waits_for_a_slow_reader() -> None:
 def test_it_is_the_same_on_uvloop(scene: Callable[[], Coroutine[None, None, None]]) -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(scene())
+
+
+async def test_an_announced_body_may_come_in_pieces() -> None:
+    def answer(request: Request, writer: ResponseWriter) -> None:
+        writer.announce(200, [], 4)
+        writer.pieces([b"ab", b"cd"])
+        writer.end()
+
+    async with connected(answer) as (reader, writer):
+        writer.write(GET % b"a")
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert b"content-length: 4" in head
+        assert await reader.readexactly(4) == b"abcd"
+
+
+async def test_a_handshake_is_refused_as_tls_would_have_it() -> None:
+    refusals: list[str] = []
+    async with connected(echo, lambda: refusals.append("refused")) as (reader, writer):
+        writer.write(b"\x16\x03\x01\x02\x00\x01")
+        assert await reader.read() == b"\x15\x03\x03\x00\x02\x02\x28"
+    assert refusals == ["refused"]

@@ -1,11 +1,16 @@
 import asyncio
 import json
+import ssl
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.certificates import server_certificate
 
 from turnout.interfaces.simulator import Profile, Simulator, run_simulators
+from turnout.interfaces.simulator.script import read_script
 
 HELLO = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 
@@ -119,3 +124,84 @@ async def test_ports_follow_one_another() -> None:
 
 def test_addresses_of_ipv6_are_bracketed() -> None:
     assert Simulator(host="::1", port=80).base_url == "http://[::1]:80"
+
+
+SCRIPT = {
+    "repeat": True,
+    "phases": [
+        {"faults": "overloaded", "requests": 2},
+        {"requests": 1},
+        {"name": "pause", "faults": "server_error", "seconds": 5},
+    ],
+}
+
+
+async def test_a_script_holds_request_by_request_and_begins_anew_on_reset() -> None:
+    time = [100.0]
+    async with Simulator(now=lambda: time[0]) as simulator:
+        simulator.play(read_script(SCRIPT))
+        asked = [post("/v1/chat/completions", HELLO)] * 4
+        assert statuses(await exchanged(simulator, *asked)) == [503, 503, 200, 500]
+        time[0] = 105.0
+        assert statuses(await exchanged(simulator, asked[0])) == [503]
+        simulator.reset()
+        assert statuses(await exchanged(simulator, *asked)) == [503, 503, 200, 500]
+        simulator.play(None)
+        assert statuses(await exchanged(simulator, asked[0])) == [200]
+
+
+async def test_scripts_are_deterministic_by_seed() -> None:
+    kinds = ["server_error", "rate_limited", "malformed_event"]
+    script = read_script({"phases": [{"faults": kinds, "share": 0.5}]})
+    answers = []
+    for _ in range(2):
+        async with Simulator(Profile(seed=7), now=lambda: 0.0) as simulator:
+            simulator.play(script)
+            answers.append(await exchanged(simulator, *requests()))
+    assert answers[0] == answers[1]
+    assert len(set(statuses(answers[0]))) == 3
+
+
+async def test_hanging_up_closes_connections_and_goes_on_listening() -> None:
+    async with Simulator() as simulator:
+        reader, writer = await asyncio.open_connection(simulator.host, simulator.port)
+        writer.write(post("/v1/chat/completions", HELLO).replace(b"Connection: close\r\n", b""))
+        await reader.readuntil(b"\r\n\r\n")
+        simulator.hang_up()
+        with suppress(ConnectionResetError):
+            await reader.read()
+        writer.close()
+        assert statuses(await exchanged(simulator, post("/v1/chat/completions", HELLO))) == [200]
+
+
+async def test_handshakes_are_refused_without_a_certificate() -> None:
+    async with Simulator() as simulator:
+        with pytest.raises(ssl.SSLError):
+            await asyncio.open_connection(simulator.host, simulator.port, ssl=True)
+        assert simulator.counts.refused_handshakes == 1
+
+
+async def test_handshakes_fail_while_the_script_says_so(tmp_path: Path) -> None:
+    certificate = server_certificate(tmp_path)
+    trusting = ssl.create_default_context(cafile=str(certificate.ca_file))
+    async with Simulator(tls=certificate.context) as simulator:
+        assert simulator.base_url.startswith("https://")
+        phases = [{"faults": "tls_failure", "requests": 2}, {}]
+        simulator.play(read_script({"phases": phases}))
+        for _ in range(2):
+            with pytest.raises(OSError, check=_breaks_off):
+                await asyncio.open_connection(simulator.host, simulator.port, ssl=trusting)
+        reader, writer = await asyncio.open_connection(simulator.host, simulator.port, ssl=trusting)
+        writer.write(post("/v1/chat/completions", HELLO))
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        writer.close()
+        await writer.wait_closed()
+        assert simulator.counts.refused_handshakes == 2
+
+
+def _breaks_off(error: OSError) -> bool:
+    return isinstance(error, (ssl.SSLError, ConnectionResetError))
+
+
+def statuses(answers: list[bytes]) -> list[int]:
+    return [int(answer.split(b" ")[1]) for answer in answers]

@@ -12,6 +12,7 @@ from turnout.interfaces.simulator.anthropic_messages.reply import (
     write_reply,
 )
 from turnout.interfaces.simulator.anthropic_messages.signatures import signature_of
+from turnout.interfaces.simulator.billing import NO_TOKENS
 from turnout.interfaces.simulator.dialect import PromptCache
 from turnout.interfaces.simulator.prompt import Prompt
 from turnout.interfaces.simulator.stamp import Stamp
@@ -140,4 +141,4 @@ def test_the_operation_answers_whole_or_streams_and_remembers_the_cache() -> Non
 def test_counting_is_free() -> None:
     job = count_tokens(call({"model": "m", "messages": [{"role": "user", "content": "hi"}]}))
     assert body_of(job) == {"input_tokens": 13}
-    assert (job.prompt_tokens, job.completion_tokens) == (0, 0)
+    assert job.tokens == NO_TOKENS

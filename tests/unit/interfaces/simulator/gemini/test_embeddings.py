@@ -14,7 +14,7 @@ def asked(text: str, **fields: Any) -> dict[str, Any]:
 def test_one_text() -> None:
     job = embed_content(call(asked("four"), model="e"))
     assert len(body_of(job)["embedding"]["values"]) == 3072
-    assert body_of(job)["usageMetadata"]["promptTokenCount"] == job.prompt_tokens == 2
+    assert body_of(job)["usageMetadata"]["promptTokenCount"] == job.tokens.prompt == 2
 
 
 def test_several_texts() -> None:

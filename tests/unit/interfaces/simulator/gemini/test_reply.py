@@ -78,7 +78,9 @@ def test_a_blocked_prompt_has_no_candidate() -> None:
     response = whole(REFUSED)
     assert response["promptFeedback"] == {"blockReason": "PROHIBITED_CONTENT"}
     assert "candidates" not in response
-    assert reply(REFUSED).tokens == response["usageMetadata"]["candidatesTokenCount"] == 0
+    assert (
+        reply(REFUSED).tokens.completion == response["usageMetadata"]["candidatesTokenCount"] == 0
+    )
     assert events_in(reply(REFUSED).events()) == [response]
 
 
@@ -121,8 +123,8 @@ def test_lines_end_as_googles_do() -> None:
 )
 def test_frames_bring_all_tokens_that_are_billed(answer: Answer, shown: bool) -> None:
     asked = reply(answer, reasoning_shown=shown)
-    assert sum(frame.tokens for frame in asked.events()) == asked.tokens
-    assert sum(frame.tokens for frame in asked.array()) == asked.tokens
+    assert sum(frame.tokens for frame in asked.events()) == asked.tokens.completion
+    assert sum(frame.tokens for frame in asked.array()) == asked.tokens.completion
 
 
 def test_the_operations() -> None:

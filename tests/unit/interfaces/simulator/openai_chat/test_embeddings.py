@@ -22,7 +22,7 @@ def test_one_vector_per_input(given: Any, count: int, tokens: int) -> None:
     assert [len(one["embedding"]) for one in reply["data"]] == [1536] * count
     assert [one["index"] for one in reply["data"]] == list(range(count))
     assert reply["usage"] == {"prompt_tokens": tokens, "total_tokens": tokens}
-    assert job.prompt_tokens == tokens
+    assert job.tokens.prompt == tokens
 
 
 def test_dimensions_and_encoding() -> None:

@@ -137,4 +137,4 @@ def test_the_operation_answers_whole_or_streams() -> None:
     job = complete_chat(call(body))
     assert (job.model, job.frames) == ("m", None)
     streamed = complete_chat(call({**body, "stream": True}))
-    assert sum(frame.tokens for frame in frames_of(streamed)) == job.completion_tokens > 1
+    assert sum(frame.tokens for frame in frames_of(streamed)) == job.tokens.completion > 1
