@@ -104,7 +104,7 @@ class Walk:
         attempts: list[Attempt] = []
         while (target := way.current) is not None:
             now = self.clock.monotonic_seconds()
-            if len(attempts) == journey.route.max_attempts or now >= journey.deadline_seconds:
+            if now >= journey.deadline_seconds:
                 break
             attempt = Attempt(target.deployment, len(attempts) + 1, now)
             if not self.settlement.begin(attempt) and way.elsewhere:
@@ -115,6 +115,8 @@ class Walk:
             if not isinstance(outcome, ProviderFailure):
                 return outcome
             way.failed(moves_on(journey.route.on, outcome.kind))
+            if len(attempts) == journey.route.max_attempts:
+                break
             wait = self._wait(journey, way, outcome)
             if wait is None:
                 way.move_on()

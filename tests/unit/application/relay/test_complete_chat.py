@@ -293,6 +293,15 @@ async def test_with_nowhere_else_a_rate_limit_is_waited_for() -> None:
     await relayed.events.aclose()
 
 
+async def test_after_the_last_attempt_nothing_is_waited_for() -> None:
+    limited = failing(FailureKind.RATE_LIMITED, retry_after=7)
+    gateway = FakeGateway({"a": limited}, rules={"max_attempts": 1})
+    with pytest.raises(RelayFailed) as failed:
+        await gateway.complete_chat.complete(chat_request(), CALLER)
+    assert failed.value.failures[-1].retry_after_seconds == 7
+    assert gateway.waits == []
+
+
 async def test_without_a_budget_nothing_is_tried_twice() -> None:
     chats = {name: failing(FailureKind.OVERLOADED) for name in "ab"}
     gateway = FakeGateway(chats, budget=RetryBudget(share=0, reserve=0))
