@@ -17,6 +17,8 @@ _ERROR_BODY_BYTES = 64 * 1024
 _WHOLE_BODY_BYTES = 1024 * 1024
 """What is read of a body that came in place of a stream."""
 _NO_STREAM = ("application/json", "text/html")
+_EVENT_STARTS = (b"data:", b"event:", b":")
+_LONGEST_START = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,12 @@ class OpenedStream:
         stream = await self._context.__aenter__()
         waited = perf_counter() - started
         try:
-            await self._refuse(stream)
+            begun = await self._refuse(stream)
         except BaseException as error:
             await self._context.__aexit__(type(error), error, error.__traceback__)
             raise
         decoder = access.codec.chat.stream_decoder(self._request)
-        return Streaming(StreamedEvents(stream, decoder, access), dropped, waited)
+        return Streaming(StreamedEvents(stream, decoder, access, begun), dropped, waited)
 
     async def __aexit__(
         self,
@@ -81,18 +83,33 @@ class OpenedStream:
         """Let the connection go."""
         await self._context.__aexit__(kind, error, trace)
 
-    async def _refuse(self, stream: HttpStream) -> None:
-        """Raise ProviderFailure for an error answer, and for a whole body in place of a stream."""
+    async def _refuse(self, stream: HttpStream) -> bytes:
+        """Raise ProviderFailure for an error answer, and for a whole body in place of a stream.
+
+        Some servers call their events JSON: what was read to find that out is returned.
+        """
         access = self._access
         if not 200 <= stream.status < 300:
             body = await stream.read_all(_ERROR_BODY_BYTES)
             raise access.failure(stream.status, stream.headers, body)
         content_type = stream.headers.get("content-type") or ""
-        if content_type.lower().startswith(_NO_STREAM):
-            body = await stream.read_all(_WHOLE_BODY_BYTES)
-            access.decoded(lambda: access.codec.chat.reply(body, self._request))
-            words = f"the provider answered a call for a stream with {content_type}"
-            raise ProviderFailure(FailureKind.MALFORMED, words)
+        if not content_type.lower().startswith(_NO_STREAM):
+            return b""
+        begun = await _first_bytes(stream)
+        if begun.startswith(_EVENT_STARTS):
+            return begun
+        body = begun + await stream.read_all(_WHOLE_BODY_BYTES)
+        access.decoded(lambda: access.codec.chat.reply(body, self._request))
+        words = f"the provider answered a call for a stream with {content_type}"
+        raise ProviderFailure(FailureKind.MALFORMED, words)
+
+
+async def _first_bytes(stream: HttpStream) -> bytes:
+    """Read as much as it takes to tell events from something else."""
+    begun = b""
+    while len(begun) < _LONGEST_START and (chunk := await stream.read_chunk()) is not None:
+        begun += chunk
+    return begun
 
 
 def _call(

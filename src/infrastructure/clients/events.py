@@ -11,14 +11,17 @@ from turnout.infrastructure.transport.sse import EventSplitter
 class StreamedEvents:
     """An AsyncIterator over one streamed answer.
 
-    A plain object and no generator, so that one that is left half read needs no closing. Raises
-    ProviderFailure: once content has been seen always STREAM_BROKEN, with the fault as its cause.
+    `begun` is what was read of it already. A plain object and no generator, so that one that is
+    left half read needs no closing. Raises ProviderFailure: once content has been seen always
+    STREAM_BROKEN, with the fault as its cause.
     """
 
     __slots__ = ("_access", "_committed", "_decoder", "_failure", "_next", "_over", "_ready",
                  "_splitter", "_stream")  # fmt: skip
 
-    def __init__(self, stream: HttpStream, decoder: StreamDecoder, access: Access) -> None:
+    def __init__(
+        self, stream: HttpStream, decoder: StreamDecoder, access: Access, begun: bytes = b""
+    ) -> None:
         self._stream = stream
         self._decoder = decoder
         self._access = access
@@ -28,6 +31,8 @@ class StreamedEvents:
         self._committed = False
         self._over = False
         self._failure: ProviderFailure | None = None
+        if begun:
+            self._take(begun)
 
     def __aiter__(self) -> "StreamedEvents":
         return self
@@ -48,12 +53,16 @@ class StreamedEvents:
         return event
 
     async def _read(self) -> None:
-        """Take in one chunk. What was said before a fault in it is kept, to be told first."""
+        """Wait for one chunk and take it in."""
         try:
             chunk = await self._stream.read_chunk()
         except ProviderFailure as failure:
             self._broke(failure)
-            return
+        else:
+            self._take(chunk)
+
+    def _take(self, chunk: bytes | None) -> None:
+        """Take in one chunk. What was said before a fault in it is kept, to be told first."""
         try:
             if chunk is None:
                 self._end()

@@ -106,6 +106,16 @@ async def test_a_secret_that_a_provider_repeats_is_masked(streams: bool) -> None
     assert SECRET.encode() not in caught.value.raw
 
 
+@pytest.mark.parametrize("first", [1, 5, 30])
+async def test_events_are_known_by_their_look_where_they_are_called_json(first: int) -> None:
+    answer = HELLO + STOP + DONE
+    script = streamed(answer[:first], answer[first:], content_type="application/json")
+    async with served(script, "/v1") as (_, p):
+        events, failure = await told(p, STREAM)
+    assert failure is None
+    assert [e.data for e in events if isinstance(e, NativeFrame)] == [HELLO, STOP, DONE]
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "kind"),
     [
