@@ -8,11 +8,12 @@ from pathlib import Path as FilePath
 from turnout.application.commands.apply_configuration import DeclaredConfiguration
 from turnout.infrastructure.config.checking import checked
 from turnout.infrastructure.config.declaration import Declaring, KnownVendor
-from turnout.infrastructure.config.faults import ConfigurationFaults, Fault, Origin
+from turnout.infrastructure.config.documents import tree_of
+from turnout.infrastructure.config.faults import ConfigurationFaults, Fault
 from turnout.infrastructure.config.interpolation import interpolated
 from turnout.infrastructure.config.overrides import PREFIX, overridden
 from turnout.infrastructure.config.schema import Settings
-from turnout.infrastructure.config.tree import Node, merged, nearest, read_tree
+from turnout.infrastructure.config.tree import Node, merged, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +53,13 @@ class ConfigurationLoader:
         return LoadedConfiguration(settings, declared, _literals(settings), tree)
 
     def _files(self, path: FilePath) -> Node:
-        tree = _read(path)
+        tree = tree_of(path)
         environment = self.environ.get(f"{PREFIX}METADATA__ENVIRONMENT")
         if environment is None:
             node = nearest(tree, ("metadata", "environment"))
             environment = node.value if isinstance(node.value, str) else "development"
         beside = path.with_name(f"{path.stem}.{environment}{path.suffix}")
-        return merged(tree, _read(beside)) if beside.is_file() else tree
-
-
-def _read(path: FilePath) -> Node:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        fault = Fault(Origin(str(path)), "", f"byte {error.start} that is not UTF-8", "UTF-8 text")
-        raise ConfigurationFaults([fault]) from error
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ConfigurationFaults(
-            [Fault(Origin(str(path)), "", reason, "a file to read")]
-        ) from error
-    return read_tree(text, str(path))
+        return merged(tree, tree_of(beside)) if beside.is_file() else tree
 
 
 def _literals(settings: Settings) -> dict[str, str]:
