@@ -457,6 +457,88 @@ async def test_tls_with_a_server_that_speaks_plain_http(engines: Engines) -> Non
     assert failure.kind is FailureKind.TRANSPORT
 
 
+async def test_large_bodies_both_ways_over_tls(engines: Engines, tmp_path: Path) -> None:
+    certificate = server_certificate(tmp_path)
+    body = os.urandom(1 << 20) * 8
+
+    async def script(connection: RawConnection) -> None:
+        _, got = await connection.read_request()
+        await connection.send(STREAM_HEAD + chunk(got) + LAST_CHUNK)
+
+    options = EngineOptions(ca_file=str(certificate.ca_file))
+    async with (
+        raw_server(script, certificate.context) as server,
+        opened(engines, options) as engine,
+        engine.open(post(server.url(), body)) as stream,
+    ):
+        got = []
+        while (piece := await stream.read_chunk()) is not None:
+            got.append(piece)
+            for _ in range(3):
+                await asyncio.sleep(0)
+    assert b"".join(got) == body
+
+
+async def test_a_stream_over_tls_comes_at_once_and_is_closed_when_left(
+    engines: Engines, tmp_path: Path
+) -> None:
+    certificate = server_certificate(tmp_path)
+    closed = asyncio.Event()
+
+    async def script(connection: RawConnection) -> None:
+        await connection.read_request()
+        await connection.send(STREAM_HEAD + chunk(b"some"))
+        await connection.peer_closed()
+        closed.set()
+
+    options = EngineOptions(ca_file=str(certificate.ca_file))
+    async with (
+        raw_server(script, certificate.context) as server,
+        opened(engines, options) as engine,
+    ):
+        async with engine.open(post(server.url())) as stream:
+            assert await stream.read_chunk() == b"some"
+        await closed.wait()
+
+
+async def test_a_body_that_breaks_off_under_tls(engines: Engines, tmp_path: Path) -> None:
+    certificate = server_certificate(tmp_path)
+
+    async def script(connection: RawConnection) -> None:
+        await connection.read_request()
+        await connection.send(STREAM_HEAD + chunk(b"some"))
+        connection.reset()
+
+    options = EngineOptions(ca_file=str(certificate.ca_file))
+    async with (
+        raw_server(script, certificate.context) as server,
+        opened(engines, options) as engine,
+    ):
+        failure = await failure_of(engine, post(server.url()))
+    assert failure.kind is FailureKind.TRANSPORT
+
+
+async def test_giving_up_while_waiting_for_a_head_under_tls_closes_the_connection(
+    prompt_engines: Engines, tmp_path: Path
+) -> None:
+    certificate = server_certificate(tmp_path)
+    asked, closed = asyncio.Event(), asyncio.Event()
+
+    async def script(connection: RawConnection) -> None:
+        await connection.read_request()
+        asked.set()
+        await connection.peer_closed()
+        closed.set()
+
+    options = EngineOptions(ca_file=str(certificate.ca_file))
+    async with (
+        raw_server(script, certificate.context) as server,
+        opened(prompt_engines, options) as engine,
+    ):
+        await given_up(sending(engine, server), asked)
+        await closed.wait()
+
+
 async def closed_at_once(connection: RawConnection) -> None:
     await connection.read_request()
 

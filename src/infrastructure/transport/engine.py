@@ -35,7 +35,7 @@ class EngineOptions:
     """Whole replies longer than this are MALFORMED. Streams have no limit."""
     verify_tls: bool = True
     ca_file: str | None = None
-    """PEM file of the authorities to trust instead of the system's."""
+    """PEM file of the authorities to trust instead of the system's (PyreqwestEngine: besides)."""
     http2: bool = False
     """Offer HTTP/2 over TLS; PyreqwestEngine alone can."""
 

@@ -2,10 +2,7 @@
 
 import asyncio
 import select
-import ssl
 from typing import cast
-
-from turnout.infrastructure.transport.http1_wire import Origin
 
 _HELD_BYTES = 256 * 1024
 """With more than this unread the connection stops reading, and the provider has to wait."""
@@ -17,8 +14,8 @@ _SURELY_OPEN_SECONDS = 0.1
 _FRESHLY_LENT_SECONDS = 1.0
 
 
-class Connection(asyncio.Protocol):
-    """Receives for one reader at a time."""
+class Connection:
+    """Receives for one reader at a time; PlainConnection and TlsConnection tell the loop how."""
 
     __slots__ = (
         "_ended", "_error", "_lent_since", "_loop", "_paused", "_poll", "_received", "_transport",
@@ -140,17 +137,28 @@ class Connection(asyncio.Protocol):
             self._waiter.set_result(None)
 
 
-async def connect(
-    loop: asyncio.AbstractEventLoop,
-    origin: Origin,
-    tls: ssl.SSLContext | None,
-) -> Connection:
-    """Open a connection. Raises OSError, of which ssl.SSLError and socket.gaierror are kinds."""
-    _, connection = await loop.create_connection(
-        lambda: Connection(loop),
-        origin.host,
-        origin.port,
-        ssl=tls,
-        server_hostname=origin.host if tls else None,
-    )
-    return connection
+class PlainConnection(Connection, asyncio.Protocol):
+    """A connection without TLS: the loop makes bytes of just the length that came."""
+
+    __slots__ = ()
+
+
+class TlsConnection(Connection, asyncio.BufferedProtocol):
+    """A connection with TLS. Without a buffer of ours the loop makes one of 256 KB for each read.
+
+    Connections of one loop may share a buffer: it is read out in the turn in which it is filled.
+    """
+
+    __slots__ = ("_buffer",)
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, buffer: bytearray) -> None:
+        super().__init__(loop)
+        self._buffer = memoryview(buffer)  # asyncio fills slices: those of a bytearray are copies
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Called by the loop."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Called by the loop."""
+        self.data_received(bytes(self._buffer[:nbytes]))

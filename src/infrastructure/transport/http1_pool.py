@@ -8,10 +8,15 @@ from turnout.infrastructure.transport.failures import (
     no_connection,
     no_connection_in_time,
 )
-from turnout.infrastructure.transport.http1_connection import Connection, connect
+from turnout.infrastructure.transport.http1_connection import (
+    Connection,
+    PlainConnection,
+    TlsConnection,
+)
 from turnout.infrastructure.transport.http1_wire import Origin
 from turnout.infrastructure.transport.tls import client_context
 
+_TLS_BUFFER_BYTES = 64 * 1024
 _MARGIN_SECONDS = 1.0
 """How much sooner than the server says a connection is taken to be closed."""
 
@@ -26,6 +31,7 @@ class ConnectionPool:
         self._idle: dict[Origin, list[Connection]] = {}
         self._lent: set[Connection] = set()
         self._closed = False
+        self._tls_buffer = bytearray(_TLS_BUFFER_BYTES)
 
     def take(self, origin: Origin) -> Connection | None:
         """Lend an unused connection that still lives, if there is one."""
@@ -45,7 +51,7 @@ class ConnectionPool:
         seconds = self._options.connect_timeout_seconds
         try:
             async with asyncio.timeout(seconds):
-                connection = await connect(loop, origin, self._tls if origin.tls else None)
+                connection = await self._connect(loop, origin)
         except TimeoutError:
             raise no_connection_in_time(origin.host, seconds) from None
         except OSError as error:
@@ -77,6 +83,22 @@ class ConnectionPool:
         self._idle.clear()
         while self._lent:
             self._lent.pop().close()
+
+    async def _connect(self, loop: asyncio.AbstractEventLoop, origin: Origin) -> Connection:
+        connection: Connection
+        if not origin.tls:
+            _, connection = await loop.create_connection(
+                lambda: PlainConnection(loop), origin.host, origin.port
+            )
+            return connection
+        _, connection = await loop.create_connection(
+            lambda: TlsConnection(loop, self._tls_buffer),
+            origin.host,
+            origin.port,
+            ssl=self._tls,
+            server_hostname=origin.host,
+        )
+        return connection
 
     def _lend(self, connection: Connection) -> Connection:
         connection.lend()

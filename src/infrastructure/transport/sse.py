@@ -44,7 +44,7 @@ class EventSplitter:
     def end(self) -> list[bytes]:
         """Return what came after the last empty line: perhaps an event that nobody closed."""
         rest, self._rest = self._rest, b""
-        return [rest] if rest.strip() else []
+        return [rest] if rest.strip(b"\r\n") else []
 
     def _cut(self, chunk: bytes) -> list[bytes]:
         # Only the last bytes of what is left over can be part of an end that is whole now.

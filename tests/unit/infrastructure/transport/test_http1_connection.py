@@ -1,14 +1,20 @@
 """One connection, against a real server."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
+from tests.support.certificates import server_certificate
 from tests.support.raw_server import RawConnection, raw_server
 
-from turnout.infrastructure.transport.http1_connection import Connection, connect
-from turnout.infrastructure.transport.http1_wire import Origin
+from turnout.infrastructure.transport.http1_connection import (
+    Connection,
+    PlainConnection,
+    TlsConnection,
+)
 
 HEAD = b"POST / HTTP/1.1\r\ncontent-length: "
 
@@ -26,7 +32,7 @@ class SetClock:
 @asynccontextmanager
 async def connected(port: int) -> AsyncIterator[Connection]:
     loop = asyncio.get_running_loop()
-    connection = await connect(loop, Origin(False, "127.0.0.1", port), None)
+    _, connection = await loop.create_connection(lambda: PlainConnection(loop), "127.0.0.1", port)
     try:
         yield connection
     finally:
@@ -124,10 +130,35 @@ async def test_a_resting_connection_dies_of_age() -> None:
 
 def test_a_connection_is_freshly_lent_for_a_second() -> None:
     clock = SetClock()
-    connection = Connection(clock)  # type: ignore[arg-type]
+    connection = PlainConnection(clock)  # type: ignore[arg-type]
     connection.lend()
     assert connection.is_freshly_lent()
     clock.now += 0.9
     assert connection.is_freshly_lent()
     clock.now += 0.2
     assert not connection.is_freshly_lent()
+
+
+async def test_connections_with_tls_read_by_way_of_a_buffer_that_they_share(tmp_path: Path) -> None:
+    async def echo(connection: RawConnection) -> None:
+        _, body = await connection.read_request()
+        await connection.send(body)
+
+    certificate = server_certificate(tmp_path)
+    trust = ssl.create_default_context(cafile=certificate.ca_file)
+    loop, buffer = asyncio.get_running_loop(), bytearray(1000)
+    bodies = [bytes([letter]) * 100_000 for letter in b"ab"]
+
+    async def said_back(port: int, body: bytes) -> bytes:
+        _, connection = await loop.create_connection(
+            lambda: TlsConnection(loop, buffer), "127.0.0.1", port, ssl=trust
+        )
+        connection.send(HEAD, body)
+        got = b""
+        while data := await connection.receive():
+            got += data
+        connection.close()
+        return got
+
+    async with raw_server(echo, certificate.context) as server:
+        assert await asyncio.gather(*(said_back(server.port, body) for body in bodies)) == bodies
