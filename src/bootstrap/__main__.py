@@ -1,31 +1,37 @@
 """The `turnout` command, wired."""
 
-from turnout.bootstrap.tasks import (
-    check_configuration,
-    effective_settings,
-    explain,
-    list_providers,
-    upgrade_database,
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from turnout.interfaces.cli.actions import Actions
+from turnout.interfaces.cli.app import make_cli
+
+
+def _later(module: str, name: str) -> Callable[..., Any]:
+    """Return a function that is imported when called: a command pays only for what it does."""
+
+    def call(*args: Any, **options: Any) -> Any:
+        return getattr(import_module(f"turnout.bootstrap.{module}"), name)(*args, **options)
+
+    return call
+
+
+ACTIONS = Actions(
+    serve=_later("serve", "serve"),
+    check_configuration=_later("tasks", "check_configuration"),
+    effective_settings=_later("tasks", "effective_settings"),
+    explain=_later("tasks", "explain"),
+    list_providers=_later("tasks", "list_providers"),
+    upgrade_database=_later("tasks", "upgrade_database"),
+    start_gateway=_later("demo", "start_gateway"),
+    scaffold_adapter=_later("scaffold", "scaffold_adapter"),
 )
 
 
 def main() -> None:
     """Run the command line; it ends the process with its exit code."""
-    from turnout.bootstrap.demo import run_demo
-    from turnout.bootstrap.serve import serve
-    from turnout.interfaces.cli.actions import Actions
-    from turnout.interfaces.cli.app import make_cli
-
-    actions = Actions(
-        serve=serve,
-        check_configuration=check_configuration,
-        effective_settings=effective_settings,
-        explain=explain,
-        list_providers=list_providers,
-        upgrade_database=upgrade_database,
-        run_demo=run_demo,
-    )
-    make_cli(actions)(prog_name="turnout")
+    make_cli(ACTIONS)(prog_name="turnout")
 
 
 if __name__ == "__main__":

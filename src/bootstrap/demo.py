@@ -1,4 +1,4 @@
-"""`turnout demo`: the tour, with a real gateway in processes of its own."""
+"""A gateway in processes of its own, for as long as something is shown with it."""
 
 import asyncio
 import socket
@@ -7,22 +7,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from turnout.bootstrap.tasks import explain
 from turnout.bootstrap.waiting import until_ready
-from turnout.interfaces.cli.demo import Addresses, Demo
+from turnout.interfaces.cli.actions import Addresses
 
 PORT, CONTROL_PORT = 8080, 8081
 
 
-async def run_demo(once: bool) -> int:
-    """Run the tour; return the exit code."""
-    from rich.console import Console
-
-    return await Demo(_gateway, explain, Console(soft_wrap=True)).run(once)
-
-
 @asynccontextmanager
-async def _gateway(config: Path) -> AsyncIterator[Addresses]:
+async def start_gateway(config: Path) -> AsyncIterator[Addresses]:
+    """Serve `config` on the usual ports, or on free ones where those are taken.
+
+    Raises PlaneDied when it cannot start; it has said why on standard error.
+    """
     port, control = _free(PORT), _free(CONTROL_PORT)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "turnout", "serve", "--config", str(config)),

@@ -6,9 +6,19 @@ from pathlib import Path
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.bootstrap.configuration import load, store_url
+from turnout.bootstrap.in_process import in_process
+from turnout.bootstrap.remote import explain_at, providers_at
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.infrastructure.config.rendering import effective
-from turnout.interfaces.cli.actions import BadConfiguration, BadOptions, Setting
+from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.persistence.migrate import MigrationRefused, current, upgrade
+from turnout.interfaces.cli.actions import (
+    BadConfiguration,
+    BadOptions,
+    ControlPlane,
+    Setting,
+    Where,
+)
 
 
 def check_configuration(path: Path) -> str:
@@ -30,26 +40,28 @@ def effective_settings(path: Path) -> list[Setting]:
     ]
 
 
-def explain(path: Path, model: str, needs: Requirement) -> Explanation:
-    """Explain a request by what the file declares. Raises BadConfiguration."""
-    from turnout.bootstrap.in_process import in_process
+def explain(where: Where, model: str, needs: Requirement) -> Explanation:
+    """Explain a request. Raises BadConfiguration for a file, NoAnswer for a running gateway."""
+    if isinstance(where, ControlPlane):
+        return explain_at(where, model, needs)
 
-    async def ask() -> Explanation:
+    async def ask(path: Path) -> Explanation:
         async with in_process(path) as gateway:
             return gateway.explain_route()(model, needs)
 
-    return asyncio.run(ask())
+    return asyncio.run(ask(where))
 
 
-def list_providers(path: Path, capabilities: frozenset[Capability]) -> list[ProviderRow]:
-    """List the file's providers that offer all of `capabilities`. Raises BadConfiguration."""
-    from turnout.bootstrap.in_process import in_process
+def list_providers(where: Where, capabilities: frozenset[Capability]) -> list[ProviderRow]:
+    """List the providers that offer all of `capabilities`. Raises BadConfiguration or NoAnswer."""
+    if isinstance(where, ControlPlane):
+        return providers_at(where, capabilities)
 
-    async def ask() -> list[ProviderRow]:
+    async def ask(path: Path) -> list[ProviderRow]:
         async with in_process(path) as gateway:
             return await gateway.list_providers()(capabilities)
 
-    return asyncio.run(ask())
+    return asyncio.run(ask(where))
 
 
 def upgrade_database(path: Path | None, url: str | None) -> str:
@@ -57,9 +69,6 @@ def upgrade_database(path: Path | None, url: str | None) -> str:
 
     Raises BadConfiguration, BadOptions.
     """
-    from turnout.infrastructure.persistence.engine import make_engine
-    from turnout.infrastructure.persistence.migrate import MigrationRefused, current, upgrade
-
     if url is None and path is not None:
         url = store_url(load(path), path)
     if url is None:

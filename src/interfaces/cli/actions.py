@@ -1,7 +1,8 @@
 """What the commands do, as callables that the composition root gives."""
 
-from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from turnout.application.ports.views import ProviderRow
@@ -31,6 +32,26 @@ class Setting:
     origin: str
 
 
+@dataclass(frozen=True, slots=True)
+class ControlPlane:
+    """The control plane of a running gateway, and the token that it wants."""
+
+    url: str
+    token: str | None = field(default=None, repr=False)
+
+
+Where = Path | ControlPlane
+"""Whom to ask: what a configuration file declares, or a running gateway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a started gateway listens: its endpoint, and its control plane."""
+
+    data: str
+    control: str
+
+
 class BadConfiguration(Exception):
     """A configuration cannot be used; each of `faults` is a line for people."""
 
@@ -43,16 +64,26 @@ class BadOptions(Exception):
     """Options that do not go together; the message says which and why."""
 
 
+class NoAnswer(Exception):
+    """A running gateway could not be asked, or refused; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """Each raises BadConfiguration when the file is at fault, BadOptions when the options are."""
+    """Each raises BadConfiguration when the file is at fault, BadOptions when the options are.
+
+    Those that ask a running gateway raise NoAnswer.
+    """
 
     serve: Callable[[ServeOptions], int]
     check_configuration: Callable[[Path], str]
     """Returns a one-line summary of what the file declares."""
     effective_settings: Callable[[Path], list[Setting]]
-    explain: Callable[[Path, str, Requirement], Explanation]
-    list_providers: Callable[[Path, frozenset[Capability]], list[ProviderRow]]
+    explain: Callable[[Where, str, Requirement], Explanation]
+    list_providers: Callable[[Where, frozenset[Capability]], list[ProviderRow]]
     upgrade_database: Callable[[Path | None, str | None], str]
     """Takes a configuration file or a URL; returns the revision reached."""
-    run_demo: Callable[[bool], Coroutine[None, None, int]]
+    start_gateway: Callable[[Path], AbstractAsyncContextManager[Addresses]]
+    """Serves a configuration file until the context is left."""
+    scaffold_adapter: Callable[[str, str], list[Path]]
+    """Takes a name and a protocol; returns the files written, in the source tree."""

@@ -3,9 +3,9 @@
 import asyncio
 import signal
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from openai import AsyncOpenAI
@@ -13,27 +13,18 @@ from rich.console import Console
 
 from turnout.application.queries.explain_route import Explanation
 from turnout.domain.inference.capability import Capability, Requirement
+from turnout.interfaces.cli.actions import Addresses, ControlPlane, Where
 from turnout.interfaces.cli.rendering import show_explanation
+from turnout.interfaces.cli.simulating import configuration_of
 from turnout.interfaces.simulator.profile import ErrorKind, Profile
 from turnout.interfaces.simulator.server import Simulator
 
-ANSWERS = {
-    "north": "I am {name}, and I speak OpenAI's protocol. You asked: {question}",
-    "south": "I am {name}, and I speak Anthropic's protocol. You asked: {question}",
-    "east": "I am {name}, and I speak Gemini's protocol. You asked: {question}",
+PROVIDERS = {
+    "north": ("openai_chat", "OpenAI's"),
+    "south": ("anthropic_messages", "Anthropic's"),
+    "east": ("gemini", "Gemini's"),
 }
-PROTOCOLS = {"north": "openai_chat", "south": "anthropic_messages", "east": "gemini"}
 NEEDS = Requirement(frozenset({Capability.CHAT, Capability.STREAMING}))
-
-
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Where a started gateway listens."""
-
-    data: str
-    control: str
-
-
 StartGateway = Callable[[Path], AbstractAsyncContextManager[Addresses]]
 
 
@@ -42,45 +33,36 @@ class Demo:
     """Runs the tour; `start_gateway` serves a configuration file until its context is left."""
 
     start_gateway: StartGateway
-    explain: Callable[[Path, str, Requirement], Explanation]
-    console: Console
+    explain: Callable[[Where, str, Requirement], Explanation]
+    console: Console = field(default_factory=lambda: Console(soft_wrap=True))
 
     async def run(self, once: bool) -> int:
         """Show everything; then end, or stay up until interrupted. Returns the exit code."""
         async with AsyncExitStack() as stack:
-            simulators = {
-                name: await stack.enter_async_context(
-                    Simulator(
-                        Profile(
-                            name=name,
-                            answer=answer,
-                            first_token_delay_seconds=0.15,
-                            token_delay_seconds=0.03,
-                        )
-                    )
-                )
-                for name, answer in ANSWERS.items()
-            }
+            simulators = [
+                await stack.enter_async_context(Simulator(profile)) for profile in _profiles()
+            ]
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="turnout-demo-"))
             config = Path(folder) / "turnout.yaml"
-            config.write_text(_configuration(simulators))
+            config.write_text(configuration_of(simulators) + "\n")
             self._say(f"Three simulated providers listen; the configuration is {config}:")
             self.console.print(config.read_text(), style="cyan", markup=False, highlight=False)
             addresses = await stack.enter_async_context(self.start_gateway(config))
-            await self._tour(simulators, addresses, config)
+            await self._tour(simulators[0], addresses)
             if not once:
-                await self._stay(addresses)
+                await self._stay(simulators, addresses)
         return 0
 
-    async def _tour(
-        self, simulators: dict[str, Simulator], addresses: Addresses, config: Path
-    ) -> None:
+    async def _tour(self, north: Simulator, addresses: Addresses) -> None:
         self._say("The official OpenAI client asks the chain 'default', streaming:")
         await self._ask(addresses, "What is a turnout?")
-        self._say("Where such a request goes, and why (turnout explain --model default --stream):")
-        show_explanation(await asyncio.to_thread(self.explain, config, "default", NEEDS))
+        self._say(
+            "Where such a request goes, and why "
+            f"(turnout explain --model default --stream --url {addresses.control}):"
+        )
+        running = ControlPlane(addresses.control)
+        show_explanation(await asyncio.to_thread(self.explain, running, "default", NEEDS))
         self._say("Now the first provider, north, answers 503 to everything. The same question:")
-        north = simulators["north"]
         north.profile = replace(
             north.profile, error_rate=1.0, error_kinds=(ErrorKind.OVERLOADED.value,)
         )
@@ -102,9 +84,14 @@ class Demo:
             )
             self.console.print(f"\n    {told}", style="dim")
 
-    async def _stay(self, addresses: Addresses) -> None:
-        self._say(f"Still up. Endpoint: {addresses.data} (any key), control: {addresses.control}")
-        self._say("Try: curl " + addresses.data + "/models        Ctrl-C ends.")
+    async def _stay(self, simulators: Sequence[Simulator], addresses: Addresses) -> None:
+        self._say(
+            f"Still up. Endpoint: {addresses.data} (any key will do)\n"
+            f"Control plane and its pages: {addresses.control}/docs"
+        )
+        for simulator in simulators:
+            self._say(f"{simulator.profile.name}: {simulator.base_url}/simulator/profile")
+        self._say(f"Try: curl {addresses.data}/models        Ctrl-C ends.")
         stopped = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -114,16 +101,14 @@ class Demo:
         self.console.print(f"\n{text}", style="bold", markup=False, highlight=False)
 
 
-def _configuration(simulators: dict[str, Simulator]) -> str:
-    lines = ["ai_providers:"]
-    for name, simulator in simulators.items():
-        protocol = PROTOCOLS[name]
-        path = "/v1" if protocol == "openai_chat" else ""
-        lines += [
-            f"  {name}:",
-            f"    protocol: {protocol}",
-            f"    base_url: {simulator.base_url}{path}",
-            "    api_key: simulated",
-            f"    models: [sim-{name}]",
-        ]
-    return "\n".join([*lines, "fallback_chains:", "  default: [north, south, east]", ""])
+def _profiles() -> list[Profile]:
+    return [
+        Profile(
+            name=name,
+            protocols=(protocol,),
+            answer=f"I am {{name}}, and I speak {whose} protocol. You asked: {{question}}",
+            first_token_delay_seconds=0.15,
+            token_delay_seconds=0.03,
+        )
+        for name, (protocol, whose) in PROVIDERS.items()
+    ]

@@ -1,0 +1,107 @@
+"""Asks a running gateway's control plane, for the command line."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TypeVar
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from turnout.application.ports.views import ProviderRow
+from turnout.application.queries.explain_route import Explanation
+from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.inference.failure import ProviderFailure
+from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
+from turnout.domain.shared.ids import ProviderId
+from turnout.infrastructure.transport.engine import EngineOptions, HttpRequest
+from turnout.infrastructure.transport.httpx_engine import HttpxEngine
+from turnout.interfaces.cli.actions import ControlPlane, NoAnswer
+
+PATIENCE_SECONDS = 10.0
+Answer = TypeVar("Answer")
+
+
+class _Target(msgspec.Struct):
+    tier: int
+    via: str
+    provider: str
+    model: str
+    upstream: str
+    capabilities: frozenset[Capability]
+
+
+class _Explained(msgspec.Struct):
+    """The answer of `/api/routes/explain`."""
+
+    model: str
+    route: str
+    revision: int
+    deadline_seconds: float | None
+    max_attempts: int | None
+    targets: list[_Target]
+    dropped: list[Drop]
+
+
+def explain_at(plane: ControlPlane, model: str, needs: Requirement) -> Explanation:
+    """Have the gateway explain a request. Raises NoAnswer, also for a model it does not know."""
+    question = {
+        "model": model,
+        "needs": ",".join(sorted(needs.capabilities)),
+        "input_tokens": str(needs.input_tokens),
+    }
+    found = asyncio.run(_get(plane, "/api/routes/explain", question.items(), _Explained))
+    targets = tuple(
+        PlannedTarget(
+            Deployment(
+                ProviderId(target.provider), target.model, target.upstream, target.capabilities
+            ),
+            target.tier,
+            target.via,
+        )
+        for target in found.targets
+    )
+    return Explanation(
+        found.model,
+        found.revision,
+        RoutePlan(found.route, targets, tuple(found.dropped)),
+        deadline_seconds=found.deadline_seconds,
+        max_attempts=found.max_attempts,
+    )
+
+
+def providers_at(plane: ControlPlane, capabilities: frozenset[Capability]) -> list[ProviderRow]:
+    """List the gateway's providers that offer all of `capabilities`. Raises NoAnswer."""
+    wanted = [("capability", word) for word in sorted(capabilities)]
+    return asyncio.run(_get(plane, "/api/providers", wanted, list[ProviderRow]))
+
+
+async def _get(
+    plane: ControlPlane, path: str, query: Iterable[tuple[str, str]], form: type[Answer]
+) -> Answer:
+    asked = urlencode(list(query), quote_via=quote)
+    headers = (("authorization", f"Bearer {plane.token}"),) if plane.token else ()
+    engine = HttpxEngine(EngineOptions())
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            reply = await engine.send(HttpRequest("GET", f"{plane.url}{path}?{asked}", headers))
+    except TimeoutError:
+        raise NoAnswer(f"{plane.url} was silent for {PATIENCE_SECONDS:g} s") from None
+    except ProviderFailure as failure:
+        raise NoAnswer(f"{plane.url}: {failure.message}") from None
+    finally:
+        await engine.close()
+    if reply.status != 200:
+        raise NoAnswer(f"{plane.url} refused with {reply.status}: {_said(reply.body)}")
+    try:
+        return msgspec.json.decode(reply.body, type=form)
+    except msgspec.DecodeError as error:
+        raise NoAnswer(f"{plane.url}: expected the control plane of a Turnout: {error}") from None
+
+
+def _said(body: bytes) -> str:
+    """Return the message of a refusal, or what came instead of one."""
+    try:
+        return str(msgspec.json.decode(body)["error"]["message"])
+    except (msgspec.DecodeError, KeyError, TypeError):
+        return repr(body[:200])
