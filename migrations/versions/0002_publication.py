@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_publication"),
-        sa.CheckConstraint("id = 1", name="ck_publication_only_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_publication_only_row")),
     )
 
 

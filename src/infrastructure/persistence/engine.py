@@ -15,7 +15,7 @@ _DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 _PRAGMAS = (
-    "busy_timeout=5000",  # first: the next one may have to wait for another process
+    "busy_timeout=20000",  # first: the next one may have to wait for another process
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",

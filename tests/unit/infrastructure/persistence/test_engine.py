@@ -54,7 +54,7 @@ async def test_sqlite_writes_ahead_and_enforces_foreign_keys(tmp_path: Path) -> 
             (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
             for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
         ]
-    assert found == ["wal", 1, 1, 5000]
+    assert found == ["wal", 1, 1, 20000]
     await engine.dispose()
 
 
