@@ -26,5 +26,5 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> DomainError:
 
 def alike(name: str, known: Iterable[str]) -> str:
     """Return `: did you mean 'a' or 'b'?`, or nothing when no known name looks like `name`."""
-    near = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    near = get_close_matches(name, [str(each) for each in known], n=3, cutoff=0.6)
     return f": did you mean {' or '.join(map(repr, near))}?" if near else ""

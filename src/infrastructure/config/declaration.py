@@ -169,7 +169,7 @@ class Declaring:
             try:
                 capability = Capability(word.removeprefix("-"))
             except ValueError:
-                near = get_close_matches(word.removeprefix("-"), list(Capability), n=1)
+                near = get_close_matches(word.removeprefix("-"), [str(c) for c in Capability], n=1)
                 hint = f"did you mean {near[0]!r}?" if near else ""
                 where: Path = (*path, "capabilities", place)
                 self._fault(where, f"one of {', '.join(Capability)}, or -NAME", hint, repr(word))

@@ -1,9 +1,9 @@
 """Reads the words of `--needs` and `--capability`."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.shared.errors import alike
 from turnout.interfaces.cli.actions import BadOptions
 
 
@@ -24,10 +24,9 @@ def requirement_of(needs: Iterable[str], *, stream: bool, input_tokens: int) -> 
 
 
 def _capability(word: str, option: str) -> Capability:
-    try:
+    if word in list(Capability):
         return Capability(word)
-    except ValueError:
-        near = get_close_matches(word, list(Capability), n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        expected = ", ".join(Capability)
-        raise BadOptions(f"{option}: found {word!r}, expected one of {expected}{hint}") from None
+    expected = ", ".join(Capability)
+    raise BadOptions(
+        f"{option}: found {word!r}, expected one of {expected}{alike(word, Capability)}"
+    )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
@@ -14,7 +15,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | No
     """Print rows under columns; long cells fold."""
     grid = Table(*columns, title=title, title_justify="left", header_style="bold")
     for row in rows:
-        grid.add_row(*row)
+        grid.add_row(*map(Text, row))  # as they are: rich would take brackets for markup
     Console(soft_wrap=False).print(grid)
 
 

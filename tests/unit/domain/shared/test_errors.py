@@ -1,3 +1,4 @@
+from turnout.domain.inference.capability import Capability
 from turnout.domain.shared.errors import DomainError, alike, unknown
 
 
@@ -15,3 +16,7 @@ def test_an_unknown_name_is_told_with_names_that_look_like_it() -> None:
 def test_nothing_is_suggested_where_nothing_looks_alike() -> None:
     assert alike("x", ["google", "openai"]) == ""
     assert alike("x", []) == ""
+
+
+def test_members_of_an_enumeration_are_suggested_by_their_words() -> None:
+    assert alike("tool", Capability) == ": did you mean 'tools'?"

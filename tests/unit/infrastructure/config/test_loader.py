@@ -179,6 +179,13 @@ def test_a_fault_names_place_value_and_what_was_expected(
     assert fault.startswith(expected), fault
 
 
+def test_a_capability_is_suggested_by_its_word(tmp_path: Path) -> None:
+    (fault,) = faults(
+        tmp_path, "ai_providers: {openai: {models: [{name: a, capabilities: [visoin]}]}}"
+    )
+    assert fault.endswith("prompt_cache, or -NAME (did you mean 'vision'?)")
+
+
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     text = "server: {port: x, workers: 0}\nai_providers: {openai: {models: []}}"
     assert len(faults(tmp_path, text)) == 3

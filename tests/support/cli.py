@@ -1,0 +1,99 @@
+"""The `turnout` command in this process: on actions that note what they are asked, or the real."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner
+
+from turnout.application.ports.views import ProviderRow
+from turnout.application.queries.explain_route import Explanation
+from turnout.domain.inference.capability import Capability, Requirement
+from turnout.interfaces.cli.actions import (
+    Actions,
+    Addresses,
+    ServeOptions,
+    Setting,
+    Where,
+)
+from turnout.interfaces.cli.app import make_cli
+
+WIDE = {"COLUMNS": "200", "NO_COLOR": "1", "TERMINAL_WIDTH": "200"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended: its exit code, and what it wrote."""
+
+    code: int
+    output: str
+    errors: str
+
+
+def run(actions: Actions, *arguments: str, **environ: str) -> Ran:
+    """Run `turnout ARGUMENTS` in this process."""
+    result = CliRunner().invoke(make_cli(actions), arguments, env={**WIDE, **environ})
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+@dataclass
+class NotedActions:
+    """Gives what it is told to give, or raises it; `asked` is every call with its arguments."""
+
+    explanation: Explanation = field(default_factory=lambda: Explanation("m", 0, None))
+    rows: Sequence[ProviderRow] = ()
+    settings: Sequence[Setting] = ()
+    failure: Exception | None = None
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def actions(self) -> Actions:
+        """Return the actions that the command line wants."""
+        return Actions(
+            serve=self.serve,
+            check_configuration=self._noting("check", "good"),
+            effective_settings=self._noting("settings", list(self.settings)),
+            explain=self.explain,
+            list_providers=self.list_providers,
+            upgrade_database=self._noting("upgrade", "0007"),
+            start_gateway=self.start_gateway,
+            scaffold_adapter=self._noting("scaffold", [Path("src/x.py")]),
+        )
+
+    def run(self, *arguments: str, **environ: str) -> Ran:
+        """Run `turnout ARGUMENTS` on these actions."""
+        return run(self.actions(), *arguments, **environ)
+
+    def serve(self, options: ServeOptions) -> int:
+        self._note("serve", options)
+        return 7
+
+    def explain(self, where: Where, model: str, needs: Requirement) -> Explanation:
+        self._note("explain", where, model, needs)
+        return self.explanation
+
+    def list_providers(
+        self, where: Where, capabilities: frozenset[Capability]
+    ) -> list[ProviderRow]:
+        self._note("providers", where, capabilities)
+        return list(self.rows)
+
+    @asynccontextmanager
+    async def start_gateway(self, config: Path) -> AsyncIterator[Addresses]:
+        self._note("start", config)
+        yield Addresses("http://127.0.0.1:1/v1", "http://127.0.0.1:2")
+
+    def _noting(self, name: str, answer: Any) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            self._note(name, *arguments)
+            return answer
+
+        return call
+
+    def _note(self, *call: Any) -> None:
+        self.asked.append(call)
+        if self.failure is not None:
+            raise self.failure

@@ -1,0 +1,59 @@
+import pytest
+from tests.support.gateways import deployment
+
+from turnout.application.ports.views import DeploymentRow, ProviderRow
+from turnout.application.queries.explain_route import Explanation
+from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
+from turnout.interfaces.cli.actions import Setting
+from turnout.interfaces.cli.rendering import show_explanation, show_providers, show_settings
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split("│")[1:-1]]
+
+
+def rows(text: str) -> list[list[str]]:
+    return [cells(line) for line in text.splitlines() if line.startswith("│")]
+
+
+def test_targets_are_numbered_and_tiers_count_from_one(capsys: pytest.CaptureFixture[str]) -> None:
+    plan = RoutePlan(
+        "default",
+        (PlannedTarget(deployment("b"), 0, "b"), PlannedTarget(deployment("a"), 1, "a")),
+        (Drop("[c]", 1, "capability", "no [vision]"),),
+    )
+    show_explanation(Explanation("default", 1, plan, deadline_seconds=60, max_attempts=3))
+    found = rows(capsys.readouterr().out)
+    assert found == [
+        ["1", "1", "b", "m", "m", "chat, streaming, tools"],
+        ["2", "2", "a", "m", "m", "chat, streaming, tools"],
+        ["[c]", "2", "capability", "no [vision]"],
+    ]
+
+
+def test_what_is_unknown_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
+    known = DeploymentRow("large", "l", (), ("chat",), 8000, None, {"input": "2.5", "output": "10"})
+    bare = DeploymentRow("small", "s", (), ("chat", "tools"), None, None, None)
+    row = ProviderRow(
+        name="north", vendor="", protocol="gemini", base_url="", credential=None, enabled=False,
+        weight=1, priority=1, headers={}, options={}, timeouts={}, declared=True,
+        deployments=(known, bare),
+    )  # fmt: skip
+    show_providers([row])
+    assert rows(capsys.readouterr().out) == [
+        ["north", "gemini", "no", "large", "chat", "8000", "2.5", "10"],
+        ["north", "gemini", "no", "small", "chat, tools", "unknown", "unknown", "unknown"],
+    ]
+
+
+def test_long_settings_stay_on_their_line(capsys: pytest.CaptureFixture[str]) -> None:
+    show_settings([Setting("a.b[0]", "x" * 300, "f:1"), Setting("c", None, "default")])
+    assert capsys.readouterr().out.splitlines() == [
+        f"a.b[0] = '{'x' * 300}'  # f:1",
+        "c = None  # default",
+    ]
