@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         if unknown := [name for name in options.scenarios if name not in _SCENARIOS]:
             raise BenchmarkError(f"no scenario {unknown[0]!r}; there are {', '.join(_SCENARIOS)}")
         run = report.Run(
-            command=shlex.join(["./dev", "bench", *arguments]),
+            command=_command(options),
             machine=machine.description(),
             versions={candidate.name: candidate.version for candidate in candidates},
             outcomes=[],
@@ -56,6 +56,15 @@ def main(arguments: Sequence[str]) -> int:
         if path is not None:
             path.write_text(text(run))
     return 0
+
+
+def _command(options: argparse.Namespace) -> str:
+    """How to do it again; without the files written, whose places are this machine's."""
+    words = ["./dev", "bench", *options.scenarios]
+    for name in ("rounds", "seconds", "connections", "candidates"):
+        if (value := getattr(options, name)) is not None:
+            words += [f"--{name}", str(value)]
+    return shlex.join(words)
 
 
 def _measured(name: str, options: argparse.Namespace, candidates: list[Candidate]) -> Outcome:

@@ -18,6 +18,8 @@ from benchmarks.upstreams import Upstream
 
 Result = TypeVar("Result")
 _FAILURE_CHARACTERS = 160
+_FOLDERS = re.compile(r"(/[\w.@-]+)+/")
+"""Reports are published: a log's last lines keep their file names, not this machine's folders."""
 _FAULTS = (BenchmarkError, OSError, http.client.HTTPException)
 
 
@@ -113,7 +115,8 @@ def attempted(lane: Lane, work: Callable[[], Result] | None, settings: Settings)
     try:
         return work()
     except _FAULTS as fault:
-        lane.failure = (str(fault) or type(fault).__name__)[:_FAILURE_CHARACTERS]
+        told = _FOLDERS.sub("", str(fault)) or type(fault).__name__
+        lane.failure = told[:_FAILURE_CHARACTERS]
         settings.say(f"{lane.name} failed: {lane.failure}")
         return None
 

@@ -87,13 +87,14 @@ def _table(outcome: Outcome) -> list[str]:
     notes = [n for n in _NOTES if any(lane.median_note(n) is not None for lane in outcome.lanes)]
     heads = ["", "min", "median", "max", *(f"× {lane.name}" for lane in baselines), *notes]
     rows = [_row(lane, baselines, notes) for lane in outcome.lanes]
-    return _markdown(heads, rows)
+    failures = [f"- {lane.name} failed: {lane.failure}" for lane in outcome.lanes if lane.failure]
+    return [*_markdown(heads, rows), *([""] if failures else []), *failures]
 
 
 def _row(lane: Lane, baselines: list[Lane], notes: list[str]) -> list[str]:
     values = lane.values
     if lane.failure or not values:
-        return [lane.name, f"failed: {lane.failure}"]
+        return [lane.name, "failed"]
     spread = (min(values), statistics.median(values), max(values))
     ratios = (lane.ratio_to(baseline) for baseline in baselines)
     observed = (lane.median_note(name) for name in notes)
