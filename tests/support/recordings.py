@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 CASSETTES = Path(__file__).parents[1] / "contract" / "cassettes"
 WIRE = Path(__file__).parents[3] / "shared" / "wire"
@@ -24,6 +25,7 @@ class Recording:
     stream: bool
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    path: str = field(repr=False, default="")
     request: Mapping[str, object] | None = field(repr=False, default=None)
 
     @property
@@ -38,13 +40,19 @@ def recordings(path: Path) -> Iterator[Recording]:
         row = json.loads(line)
         if row.get("response_body_encoding") == "base64":
             continue
-        yield Recording(
-            id=row["id"],
-            provider=row["provider"],
-            endpoint=row["endpoint"],
-            status=row["status"],
-            stream=row["stream"],
-            headers={name.lower(): value for name, value in row["response_headers"].items()},
-            body=row["response_body"].encode(),
-            request=row.get("request_body"),
-        )
+        yield recording_of(row)
+
+
+def recording_of(row: Mapping[str, Any]) -> Recording:
+    """Read one exchange."""
+    return Recording(
+        id=row["id"],
+        provider=row["provider"],
+        endpoint=row["endpoint"],
+        status=row["status"],
+        stream=row["stream"],
+        headers={name.lower(): value for name, value in row["response_headers"].items()},
+        body=row["response_body"].encode(),
+        path=row.get("url_path") or "",
+        request=row.get("request_body"),
+    )
