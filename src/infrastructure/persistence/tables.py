@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
+from turnout.application.ports.history import ChangedBy
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.routing_policy import Strategy
 
@@ -207,4 +208,17 @@ class StoredPublication(Schema):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int] = mapped_column(BigInteger)
+    document: Mapped[str] = mapped_column(Text)
+
+
+class StoredPastRevision(Schema):
+    """The catalog as it was after a change, as JSON, and what the change was."""
+
+    __tablename__ = "past_revision"
+    __table_args__ = (_one_of("changed_by", ChangedBy),)
+
+    revision: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[str] = mapped_column(String(16))
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(Json)
     document: Mapped[str] = mapped_column(Text)

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from turnout.application.ports.history import ChangedBy, PastRevision
 from turnout.application.ports.system import Clock
 from turnout.domain.shared.events import DomainEvent
-from turnout.infrastructure.persistence.publication import publish
+from turnout.infrastructure.persistence.history import change_of, remember
+from turnout.infrastructure.persistence.publication import one_at_a_time, publish
 from turnout.infrastructure.persistence.repositories import (
     SqlDeclarations,
     SqlFallbackChains,
@@ -26,13 +27,20 @@ Published = Callable[[tuple[DomainEvent, ...]], None]
 class SqlUnitOfWork:
     """One transaction; for one command, then done with.
 
-    `published` is called after the commit, in the same task, if anything happened.
+    `published` is called after the commit, in the same task, if anything happened. History will
+    say that the change was `changed_by`'s.
     """
 
     def __init__(
-        self, engine: AsyncEngine, clock: Clock, published: Published | None = None
+        self,
+        engine: AsyncEngine,
+        clock: Clock,
+        published: Published | None = None,
+        *,
+        changed_by: ChangedBy = ChangedBy.API,
     ) -> None:
         self._clock = clock
+        self._changed_by = changed_by
         self._published = published
         self._happened: list[tuple[str, DomainEvent]] = []
         self._session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
@@ -42,11 +50,8 @@ class SqlUnitOfWork:
 
     async def commit(self) -> None:
         """Store everything. Nothing is stored when this raises."""
-        await self._number_events_in_commit_order()
-        now = datetime.fromtimestamp(self._clock.epoch_seconds(), UTC)
-        self._session.add_all(_row(now, *happened) for happened in self._happened)
         if self._happened:
-            await publish(self._session)
+            await self._write_down()
         await self._session.commit()
         events = tuple(event for _, event in self._happened)
         self._happened.clear()
@@ -67,11 +72,13 @@ class SqlUnitOfWork:
     def _record(self, aggregate: str, events: tuple[DomainEvent, ...]) -> None:
         self._happened.extend((aggregate, event) for event in events)
 
-    async def _number_events_in_commit_order(self) -> None:
-        # PostgreSQL hands out numbers before the commit: without the lock a worker could see 8,
-        # and never look at 7, which was committed later. SQLite has one writer anyway.
-        if self._happened and self._session.get_bind().dialect.name == "postgresql":
-            await self._session.execute(text("LOCK TABLE event IN SHARE ROW EXCLUSIVE MODE"))
+    async def _write_down(self) -> None:
+        session, now = self._session, datetime.fromtimestamp(self._clock.epoch_seconds(), UTC)
+        await one_at_a_time(session)
+        session.add_all(_row(now, *happened) for happened in self._happened)
+        revision, document = await publish(session)
+        changes = tuple(change_of(*happened) for happened in self._happened)
+        await remember(session, PastRevision(revision, now, self._changed_by, changes), document)
 
 
 def _row(at: datetime, aggregate: str, event: DomainEvent) -> StoredEvent:
