@@ -19,6 +19,7 @@ from turnout.domain.shared.errors import DomainError
 from turnout.infrastructure.config.loader import LoadedConfiguration
 from turnout.infrastructure.persistence.engine import make_engine
 from turnout.infrastructure.persistence.publication import publish_now
+from turnout.infrastructure.persistence.schema_version import MigrationRefused, is_at_head
 from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.interfaces.cli.actions import BadConfiguration, BadOptions, ServeOptions
@@ -34,9 +35,9 @@ def serve(options: ServeOptions) -> int:
 
 async def _serve(options: ServeOptions) -> int:
     planes = _planes(options.role)
-    # The processes begin to import while the file is read and the store prepared.
-    for plane in planes:
-        await plane.launch()
+    # The process that callers wait for begins to import while the file is read and the store
+    # prepared; the other one would only take the processor from both.
+    await planes[0].launch()
     try:
         loaded = load(options.config)
         data, control = _settings(loaded, options)
@@ -100,11 +101,12 @@ def _is_loopback(host: str) -> bool:
 
 
 async def _prepare_store(loaded: LoadedConfiguration, url: str) -> AppliedConfiguration:
-    from turnout.infrastructure.persistence.migrate import MigrationRefused, upgrade
-
     engine = make_engine(url)
     try:
-        await upgrade(engine)
+        if not await is_at_head(engine):
+            from turnout.infrastructure.persistence.migrate import upgrade
+
+            await upgrade(engine)
         apply = ApplyConfigurationHandler(lambda: SqlUnitOfWork(engine, SystemClock()))
         applied = await apply(loaded.declared)
         await publish_now(engine)

@@ -11,7 +11,8 @@ from turnout.bootstrap.remote import explain_at, providers_at
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.infrastructure.config.rendering import effective
 from turnout.infrastructure.persistence.engine import make_engine
-from turnout.infrastructure.persistence.migrate import MigrationRefused, current, upgrade
+from turnout.infrastructure.persistence.migrate import current, upgrade
+from turnout.infrastructure.persistence.schema_version import MigrationRefused
 from turnout.interfaces.cli.actions import (
     BadConfiguration,
     BadOptions,

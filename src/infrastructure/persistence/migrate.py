@@ -13,14 +13,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from turnout.infrastructure.persistence.engine import reading
+from turnout.infrastructure.persistence.schema_version import MigrationRefused
 
 Answer = TypeVar("Answer")
 
 _ADVISORY_LOCK = 0x7475726E6F7574  # "turnout": one migration at a time on a PostgreSQL server
-
-
-class MigrationRefused(Exception):
-    """The store cannot be migrated, and is as it was."""
 
 
 async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:

@@ -14,12 +14,12 @@ from tests.support.services import package_folder
 
 from turnout.infrastructure.persistence.engine import make_engine
 from turnout.infrastructure.persistence.migrate import (
-    MigrationRefused,
     check,
     current,
     downgrade,
     upgrade,
 )
+from turnout.infrastructure.persistence.schema_version import MigrationRefused
 from turnout.infrastructure.persistence.tables import Schema
 
 TABLES = set(Schema.metadata.tables)
