@@ -73,8 +73,8 @@ class Connection:
         self._unused_since = now = self._loop.time()
         self._unused_until = now + seconds
 
-    def is_alive(self) -> bool:
-        """Whether an unused connection can take a request.
+    def lend(self) -> bool:
+        """Be used by a request from now on; False if an unused connection no longer lives.
 
         After a while asks the kernel too: the server may have closed it a moment ago, and the loop
         not have been told yet.
@@ -82,12 +82,11 @@ class Connection:
         now = self._loop.time()
         if self._ended or now >= self._unused_until or self._transport.is_closing():
             return False
-        return now - self._unused_since < _SURELY_OPEN_SECONDS or not self._poll.poll(0)
-
-    def lend(self) -> None:
-        """Be used by a request from now on."""
+        if now - self._unused_since >= _SURELY_OPEN_SECONDS and self._poll.poll(0):
+            return False
         self.lent = True
-        self._lent_since = self._loop.time()
+        self._lent_since = now
+        return True
 
     def is_freshly_lent(self) -> bool:
         """Whether a request has used it for so short a time that it was hardly carried out."""

@@ -52,14 +52,8 @@ class Http1Engine:
     async def send(self, request: HttpRequest) -> HttpReply:
         """Return the whole reply; raises ProviderFailure."""
         async with Http1Stream(self._pool, request) as stream:
-            pieces: list[bytes] = []
-            size = 0
-            while (chunk := await stream.read_chunk()) is not None:
-                pieces.append(chunk)
-                size += len(chunk)
-                if size > self._reply_limit_bytes:
-                    raise reply_too_long(stream.host, self._reply_limit_bytes)
-        return HttpReply(stream.status, stream.headers, b"".join(pieces))
+            body = await stream.read_whole(self._reply_limit_bytes)
+        return HttpReply(stream.headers.status, stream.headers, body)
 
     def open(self, request: HttpRequest) -> "Http1Stream":
         """Send on entering and give the reply once its head is there; raises ProviderFailure."""
@@ -122,21 +116,25 @@ class Http1Stream:
 
     async def read_chunk(self) -> bytes | None:
         """Wait for the next bytes of the body; None at its end."""
-        body = self._body
-        data, self._pending = self._pending, b""
-        while True:
-            if data:
-                try:
-                    ready = body.feed(data)
-                except NotHttp as error:
-                    raise self._not_http(error) from None
-                if ready:
-                    return ready
-            if body.finished:
+        while not (ready := self._take_in()):
+            if self._body.finished:
                 return None
-            data = await self._receive()
-            if not data:
-                self._end_body()
+            await self._receive_body()
+        return ready
+
+    async def read_whole(self, limit: int) -> bytes:
+        """Read the body to its end; raises ProviderFailure if it is longer than `limit`."""
+        pieces = [self._take_in()]
+        size = len(pieces[0])
+        while not self._body.finished:
+            await self._receive_body()
+            pieces.append(self._take_in())
+            size += len(pieces[-1])
+            if size > limit:
+                break
+        if size > limit:
+            raise reply_too_long(self.host, limit)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def read_all(self, limit: int) -> bytes:
         """Read the rest of the body, at most `limit` bytes of it."""
@@ -157,8 +155,6 @@ class Http1Stream:
                 self._pool.drop(connection)
                 return False
             await self._read_head(data)
-            if self.headers.body_is_encoded:
-                refuse_encoded_body(self.host, self.headers)
         except BaseException:
             self._pool.drop(connection)
             raise
@@ -178,6 +174,8 @@ class Http1Stream:
             self._body = body_of(self._question.method, head)
         except NotHttp as error:
             raise self._not_http(error) from None
+        if head.body_is_encoded:
+            refuse_encoded_body(self.host, head)
         self.headers = head
         self._pending = data
 
@@ -190,6 +188,22 @@ class Http1Stream:
         if not more:
             raise broken_answer(self.host, "closed the connection before answering")
         return data + more
+
+    def _take_in(self) -> bytes:
+        """Return what has come of the body."""
+        data = self._pending
+        if not data:
+            return b""
+        self._pending = b""
+        try:
+            return self._body.feed(data)
+        except NotHttp as error:
+            raise self._not_http(error) from None
+
+    async def _receive_body(self) -> None:
+        self._pending = await self._receive()
+        if not self._pending:
+            self._end_body()
 
     async def _receive(self) -> bytes:
         try:

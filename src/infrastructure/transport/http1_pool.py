@@ -29,7 +29,7 @@ class ConnectionPool:
         self._options = options
         self._tls = client_context(options)
         self._idle: dict[Origin, list[Connection]] = {}
-        self._lent: set[Connection] = set()
+        self._open: set[Connection] = set()
         self._closed = False
         self._tls_buffer = bytearray(_TLS_BUFFER_BYTES)
 
@@ -38,9 +38,9 @@ class ConnectionPool:
         idle = self._idle.get(origin)
         while idle:
             connection = idle.pop()
-            if connection.is_alive():
-                return self._lend(connection)
-            connection.close()
+            if connection.lend():
+                return connection
+            self.drop(connection)
         return None
 
     async def open(self, origin: Origin) -> Connection:
@@ -56,33 +56,34 @@ class ConnectionPool:
             raise no_connection_in_time(origin.host, seconds) from None
         except OSError as error:
             raise no_connection(origin.host, error) from error
-        return self._lend(connection)
+        self._open.add(connection)
+        return connection
 
     def keep(self, origin: Origin, connection: Connection, server_seconds: int | None) -> None:
         """Take back a connection that can be used again.
 
         `server_seconds` is how soon the server says that it closes it.
         """
-        self._lent.discard(connection)
-        connection.rest(self._seconds_to_keep(server_seconds))
+        seconds = self._options.keepalive_seconds
+        if server_seconds is not None:
+            seconds = min(seconds, server_seconds - _MARGIN_SECONDS)
+        connection.rest(seconds)
         idle = self._idle.setdefault(origin, [])
         idle.append(connection)
         if len(idle) > self._options.max_idle_connections_per_host:
-            idle.pop(0).close()
+            self.drop(idle.pop(0))
 
     def drop(self, connection: Connection) -> None:
         """Take back a connection that can not be used again."""
-        self._lent.discard(connection)
+        self._open.discard(connection)
         connection.close()
 
     def close(self) -> None:
         """Close all connections, those in use too, and open no more."""
         self._closed = True
-        for idle in self._idle.values():
-            self._lent.update(idle)
         self._idle.clear()
-        while self._lent:
-            self._lent.pop().close()
+        while self._open:
+            self._open.pop().close()
 
     async def _connect(self, loop: asyncio.AbstractEventLoop, origin: Origin) -> Connection:
         connection: Connection
@@ -99,12 +100,3 @@ class ConnectionPool:
             server_hostname=origin.host,
         )
         return connection
-
-    def _lend(self, connection: Connection) -> Connection:
-        connection.lend()
-        self._lent.add(connection)
-        return connection
-
-    def _seconds_to_keep(self, server_seconds: int | None) -> float:
-        ours = self._options.keepalive_seconds
-        return ours if server_seconds is None else min(ours, server_seconds - _MARGIN_SECONDS)

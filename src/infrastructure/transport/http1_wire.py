@@ -135,14 +135,17 @@ class ReplyHead:
     @property
     def keeps_alive(self) -> bool:
         """Whether the server means to read another request from this connection."""
+        if _CONNECTION not in self._lowered:
+            return self.http_1_1
         said = (self.after(_CONNECTION) or "").lower()
         return "close" not in said if self.http_1_1 else "keep-alive" in said
 
     @property
     def keep_alive_seconds(self) -> int | None:
         """How soon the server closes an unused connection, if it says so."""
-        hint = self.after(_KEEP_ALIVE)
-        found = _TIMEOUT_HINT.search(hint) if hint else None
+        if _KEEP_ALIVE not in self._lowered:
+            return None
+        found = _TIMEOUT_HINT.search(self.after(_KEEP_ALIVE) or "")
         return int(found[1]) if found else None
 
 

@@ -1,6 +1,7 @@
 """One connection, against a real server."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,6 +28,13 @@ class SetClock:
 
     def time(self) -> float:
         return self.now
+
+
+class OpenTransport(asyncio.Transport):
+    """A transport that is not closing."""
+
+    def is_closing(self) -> bool:
+        return False
 
 
 @asynccontextmanager
@@ -109,14 +117,15 @@ async def test_a_resting_connection_dies_when_the_server_closes_it_or_speaks() -
 
     async with raw_server(silent) as server, connected(server.port) as connection:
         connection.rest(60)
-        assert connection.is_alive()
+        assert connection.lend()
+        connection.rest(60)
         close.set()
         assert await connection.receive() == b""
-        assert not connection.is_alive()
+        assert not connection.lend()
     async with raw_server(talkative) as server, connected(server.port) as connection:
         connection.rest(60)
         assert await connection.receive() == b""
-        assert not connection.is_alive()
+        assert not connection.lend()
 
 
 async def test_a_resting_connection_dies_of_age() -> None:
@@ -125,18 +134,21 @@ async def test_a_resting_connection_dies_of_age() -> None:
 
     async with raw_server(silent) as server, connected(server.port) as connection:
         connection.rest(0)
-        assert not connection.is_alive()
+        assert not connection.lend()
 
 
 def test_a_connection_is_freshly_lent_for_a_second() -> None:
     clock = SetClock()
-    connection = PlainConnection(clock)  # type: ignore[arg-type]
-    connection.lend()
-    assert connection.is_freshly_lent()
-    clock.now += 0.9
-    assert connection.is_freshly_lent()
-    clock.now += 0.2
-    assert not connection.is_freshly_lent()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        connection = PlainConnection(clock)  # type: ignore[arg-type]
+        connection.connection_made(OpenTransport({"socket": ours}))
+        connection.rest(60)
+        assert connection.lend()
+        clock.now += 0.9
+        assert connection.is_freshly_lent()
+        clock.now += 0.2
+        assert not connection.is_freshly_lent()
 
 
 async def test_connections_with_tls_read_by_way_of_a_buffer_that_they_share(tmp_path: Path) -> None:
