@@ -90,10 +90,10 @@ class Pieces:
     _calls: dict[int, list[str]] = field(default_factory=dict)
 
     def hear(self, delta: dict[str, Any]) -> None:
-        """Add a delta, or a whole message, as plain JSON."""
-        text, thoughts = split_content(delta.get("content"))
-        self.said.text += text
-        self.said.reasoning += thoughts or reasoning_of(delta)
+        """Add a delta, or a whole message, as plain JSON; a content that is no text is shown."""
+        content = delta.get("content") or ""
+        self.said.text += content if isinstance(content, str) else repr(content)
+        self.said.reasoning += delta.get("reasoning_content") or delta.get("reasoning") or ""
         self.said.refusal += delta.get("refusal") or ""
         for place, call in enumerate(_calls_in(delta)):
             index = call.get("index")
@@ -116,25 +116,6 @@ def _calls_in(delta: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from delta.get("tool_calls") or ()
     if delta.get("function_call"):  # what calls were before tools
         yield {"function": delta["function_call"]}
-
-
-def reasoning_of(delta: dict[str, Any]) -> str:
-    """The thinking, under either of its names."""
-    return delta.get("reasoning_content") or delta.get("reasoning") or ""
-
-
-def split_content(content: object) -> tuple[str, str]:
-    """Text and thinking of a content, which some servers send as a list of parts."""
-    if not isinstance(content, list):
-        return (content if isinstance(content, str) else ""), ""
-    text = [part.get("text", "") for part in content if part.get("type") == "text"]
-    thoughts = [
-        inner.get("text", "")
-        for part in content
-        if part.get("type") == "thinking"
-        for inner in part["thinking"]
-    ]
-    return "".join(text), "".join(thoughts)
 
 
 def parsed(arguments: str) -> object:

@@ -103,7 +103,7 @@ def _completion(recording: Recording) -> Answer:
     answer = Answer(usage=body.get("usage") or None)
     for choice in body["choices"]:
         pieces = Pieces()
-        pieces.hear(choice["message"])
+        pieces.hear(_plain(choice["message"]))
         said = answer.choices[choice.get("index") or 0] = pieces.whole()
         said.finish = choice.get("finish_reason")
     return answer
@@ -117,10 +117,22 @@ def _chunks(recording: Recording) -> Answer:
         answer.usage = usage or answer.usage
         for choice in chunk.get("choices") or ():
             pieces = read.setdefault(choice.get("index") or 0, Pieces())
-            pieces.hear(choice.get("delta") or {})
+            pieces.hear(_plain(choice.get("delta") or {}))
             pieces.said.finish = choice.get("finish_reason") or pieces.said.finish
     answer.choices = {index: pieces.whole() for index, pieces in read.items()}
     return answer
+
+
+def _plain(message: dict[str, Any]) -> dict[str, Any]:
+    """Take a content apart that is a list of parts, as Mistral's is, into text and thinking."""
+    parts = message.get("content")
+    if not isinstance(parts, list):
+        return message
+    texts = [part["text"] for part in parts if part["type"] == "text"]
+    thoughts = [
+        inner["text"] for part in parts if part["type"] == "thinking" for inner in part["thinking"]
+    ]
+    return {**message, "content": "".join(texts), "reasoning_content": "".join(thoughts)}
 
 
 def _events(recording: Recording) -> Iterator[dict[str, Any]]:
