@@ -3,6 +3,7 @@
 FakeStore            all that is kept
 FakeUnitOfWork       writes to it, all or nothing, one at a time
 FakeCatalogSource    reads it for the snapshot
+FakeHistory          gives the catalogs that it was given
 FakeProviderView     reads it for people
 FakeChainView
 """
@@ -10,10 +11,12 @@ FakeChainView
 import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
 from turnout.application.ports.catalog_source import StoredCatalog
+from turnout.application.ports.history import ChangedBy, PastRevision
 from turnout.application.ports.views import ChainRow, DeploymentRow, ProviderRow, TargetRow
 from turnout.domain.catalog.credential import shown_credential, shown_headers
 from turnout.domain.catalog.deployment import Deployment
@@ -164,6 +167,23 @@ class FakeCatalogSource:
             tuple(Provider(id, settings) for id, settings in _by_name(contents.providers)),
             tuple(FallbackChain(id, rules) for id, rules in _by_name(contents.chains)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FakeHistory:
+    """Past catalogs, by revision."""
+
+    catalogs: dict[int, StoredCatalog] = field(default_factory=dict)
+
+    async def revisions(self) -> list[PastRevision]:
+        long_ago = datetime.fromtimestamp(0, UTC)
+        return [
+            PastRevision(revision, long_ago, ChangedBy.API, ())
+            for revision in sorted(self.catalogs, reverse=True)
+        ]
+
+    async def catalog(self, revision: int) -> StoredCatalog | None:
+        return self.catalogs.get(revision)
 
 
 @dataclass(frozen=True, slots=True)

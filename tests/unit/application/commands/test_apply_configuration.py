@@ -6,13 +6,13 @@ from tests.fakes.store import FakeStore, FakeUnitOfWork
 from tests.support.catalog import GOOGLE, OPENAI, chain_of, plain_settings
 
 from turnout.application.commands.apply_configuration import (
-    TRIES,
     AppliedConfiguration,
     ApplyConfigurationHandler,
     DeclaredConfiguration,
-    Outcome,
 )
 from turnout.application.commands.define_chain import DefineChain, DefineChainHandler
+from turnout.application.commands.differences import FieldChange
+from turnout.application.commands.entries import KEPT, TRIES, Outcome
 from turnout.application.commands.register_provider import (
     RegisterProvider,
     RegisterProviderHandler,
@@ -51,7 +51,7 @@ async def test_the_same_file_again_changes_nothing() -> None:
     before = store.contents
     applied = await _apply(store)
     assert store.contents == before
-    assert set(applied.outcomes.values()) == {Outcome.KEPT}
+    assert set(applied.changes.values()) == {KEPT}
 
 
 async def test_a_changed_entry_is_revised() -> None:
@@ -63,6 +63,18 @@ async def test_a_changed_entry_is_revised() -> None:
     assert store.contents.chains == {MAIN: chain_of("google")}
     assert applied.named(Outcome.CHANGED) == ("chain:main", "provider:google")
     assert applied.named(Outcome.KEPT) == ("provider:openai",)
+
+
+async def test_a_dry_run_tells_the_same_and_stores_nothing() -> None:
+    store = FakeStore()
+    await _apply(store)
+    before = store.contents
+    changed = {OPENAI: replace(PROVIDERS[OPENAI], weight=5)}
+    handler = ApplyConfigurationHandler(store.begin)
+    tried = await handler(DeclaredConfiguration(changed, {}), dry_run=True)
+    assert store.contents == before
+    assert tried == await _apply(store, changed, {})
+    assert tried.changes["provider:openai"].fields == (FieldChange("weight", "1", "5"),)
 
 
 async def test_an_entry_that_vanished_from_the_file_is_taken_away() -> None:
@@ -97,7 +109,7 @@ async def test_a_provider_retired_over_the_api_stays_so_until_the_file_changes_i
     await _apply(store, PROVIDERS, {MAIN: edited})
     assert store.contents.chains == {MAIN: edited}
     applied = await _apply(store, {GOOGLE: PROVIDERS[GOOGLE]}, {})
-    assert applied.outcomes["provider:openai"] is Outcome.REMOVED
+    assert applied.changes["provider:openai"].outcome is Outcome.REMOVED
 
 
 async def test_what_was_made_over_the_api_is_left_alone() -> None:
@@ -116,14 +128,14 @@ async def test_the_file_takes_over_a_name_that_it_declares() -> None:
     await RegisterProviderHandler(store.begin)(RegisterProvider(OPENAI, plain_settings(OPENAI)))
     applied = await _apply(store)
     assert store.contents.providers == PROVIDERS
-    assert applied.outcomes["provider:openai"] is Outcome.CHANGED
+    assert applied.changes["provider:openai"].outcome is Outcome.CHANGED
 
 
 async def test_an_equal_entry_made_over_the_api_is_only_noted() -> None:
     store = FakeStore()
     await RegisterProviderHandler(store.begin)(RegisterProvider(OPENAI, PROVIDERS[OPENAI]))
     applied = await _apply(store)
-    assert applied.outcomes["provider:openai"] is Outcome.KEPT
+    assert applied.changes["provider:openai"].outcome is Outcome.KEPT
     assert "provider:openai" in store.contents.digests
 
 

@@ -1,0 +1,94 @@
+"""How an entry differs from what it was, field by field, in words that show no secret."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+
+from turnout.domain.catalog.credential import shown_credential, shown_headers
+from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.catalog.provider import ProviderSettings
+from turnout.domain.routing.fallback_chain import ChainRules, Target
+
+Entry = ProviderSettings | ChainRules
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field's dotted path, and its value before and after as text; None where it had none."""
+
+    path: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value as text, and as it may be shown."""
+
+    text: str
+    shown: str
+
+
+def differences(before: Entry, after: Entry) -> tuple[FieldChange, ...]:
+    """Return what differs, in the order of the fields. A changed secret is `***` before and after.
+
+    Models are told apart by name (`models.gpt-4.upstream`), so their order does not count.
+    """
+    old, new = dict(_flat(before)), dict(_flat(after))
+    return tuple(
+        FieldChange(path, _shown(old.get(path)), _shown(new.get(path)))
+        for path in dict.fromkeys((*new, *old))
+        if old.get(path) != new.get(path)
+    )
+
+
+def _shown(value: _Value | None) -> str | None:
+    return None if value is None else value.shown
+
+
+def _flat(entry: Entry) -> Iterator[tuple[str, _Value]]:
+    shown: Mapping[str, object] = {}
+    if isinstance(entry, ProviderSettings):
+        shown = {
+            "credential": shown_credential(entry.credential),
+            **{f"headers.{name}": text for name, text in shown_headers(entry.headers).items()},
+        }
+    for path, text in _leaves(entry, ""):
+        yield path, _Value(text, str(shown.get(path, text)))
+
+
+def _leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
+    match value:
+        case None:
+            return
+        case Mapping():
+            for key, inner in value.items():
+                yield from _leaves(inner, _below(path, str(key)))
+        case tuple() if all(isinstance(inner, Deployment) for inner in value):
+            for deployment in value:
+                yield from _leaves(deployment, _below("models", deployment.model))
+        case _ if is_dataclass(value) and not isinstance(value, Target):
+            for field in fields(value):
+                if not (isinstance(value, Deployment) and field.name in ("provider", "model")):
+                    yield from _leaves(getattr(value, field.name), _below(path, field.name))
+        case _:
+            yield path, _text(value)
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _text(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float() | Decimal():
+            return f"{value:g}" if isinstance(value, float) else format(value.normalize(), "f")
+        case frozenset():
+            return ", ".join(sorted(map(str, value)))
+        case tuple():
+            return "[" + ", ".join(map(_text, value)) + "]"
+        case Target() if value.weight != 1:
+            return f"{value} (weight {value.weight})"
+    return str(value)
