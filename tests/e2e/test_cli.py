@@ -144,7 +144,7 @@ def test_a_database_that_nobody_knows_is_named() -> None:
 
 
 def test_simulators_serve_until_they_are_interrupted() -> None:
-    command = [SCRIPT, "simulate", "--name", "north", "--protocol", "gemini", "--answer", "hello"]
+    command = [str(SCRIPT), "simulate", "--name", "north", "--protocol", "gemini"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as on:
         assert on.stdout is not None
         assert on.stderr is not None

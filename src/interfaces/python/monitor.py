@@ -1,14 +1,17 @@
 """Watches the providers of a gateway: asks each cheaply, and reads what calls have taught."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from turnout.application.snapshot.routing_snapshot import RoutingSnapshot
 from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.shared.ids import ProviderId
 from turnout.interfaces.python.gateway import InProcessGateway
 
+logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 30.0
 PATIENCE_SECONDS = 10.0
 
@@ -31,7 +34,10 @@ Changed = Callable[[ProviderStatus], None]
 
 
 class AIProviderMonitor:
-    """Probes every provider at an interval; `on_change` hears of each that comes or goes."""
+    """Probes every provider at an interval; `on_change` hears of each that comes or goes.
+
+    What `on_change` raises comes out of `check`; while monitoring it is logged.
+    """
 
     def __init__(
         self,
@@ -66,7 +72,8 @@ class AIProviderMonitor:
 
     async def check(self) -> Mapping[str, ProviderStatus]:
         """Probe all providers now, at once, and return what came of it."""
-        found = await asyncio.gather(*(self._probe(id) for id in self._gateway.snapshot.providers))
+        snapshot = self._gateway.snapshot
+        found = await asyncio.gather(*(self._probe(id, snapshot) for id in snapshot.providers))
         before, self._status = self._status, {status.provider: status for status in found}
         for status in found:
             earlier = before.get(status.provider)
@@ -77,13 +84,16 @@ class AIProviderMonitor:
 
     async def _watch(self) -> None:
         while True:
-            await self.check()
+            try:
+                await self.check()
+            except Exception:
+                logger.exception("on_change failed; monitoring goes on")
             await asyncio.sleep(self._interval_seconds)
 
-    async def _probe(self, id: ProviderId) -> ProviderStatus:
-        clients = self._gateway.snapshot.clients.get(id)
+    async def _probe(self, id: ProviderId, snapshot: RoutingSnapshot) -> ProviderStatus:
+        clients = snapshot.clients.get(id)
         if clients is None:
-            _, why = self._gateway.snapshot.unusable[id]
+            _, why = snapshot.unusable[id]
             return ProviderStatus(id, False, why, self._error_rate(id))
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
