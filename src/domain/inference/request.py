@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.inference.conversation import Conversation
+from turnout.domain.inference.sharing import Sharing
 
 
 class WireProtocol(StrEnum):
@@ -22,7 +23,8 @@ class ChatRequest:
 
     `body_for(model)` gives the caller's own bytes with only the model exchanged: the native lane.
     `decode` reads the same body into canonical form, and may raise InvalidRequest; it runs at most
-    once, and only if some target speaks another protocol.
+    once, and only if some target speaks another protocol. `sharing` tells what must be known before
+    another caller may have the answer, and may raise InvalidRequest; without it nobody may.
     """
 
     model: str
@@ -31,6 +33,7 @@ class ChatRequest:
     needs: Requirement
     body_for: Callable[[str], bytes]
     decode: Callable[[], Conversation]
+    sharing: Callable[[], Sharing] | None = None
     _conversation: Conversation | None = field(default=None, init=False)
 
     def conversation(self) -> Conversation:

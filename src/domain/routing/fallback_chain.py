@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 
 from turnout.domain.catalog.provider import NAME
 from turnout.domain.inference.failure import DISPOSITIONS, FailureKind, MovesOn
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.events import (
     FallbackChainDefined,
     FallbackChainRemoved,
@@ -48,6 +49,7 @@ class ChainRules:
 
     Tiers are tried in order; within a tier `strategy` orders the targets. `deadline_seconds`
     bounds all attempts together. `on`, when given, is the whole list of failure kinds that move on.
+    `cache` overrides the gateway's cache policy.
     """
 
     tiers: tuple[Tier, ...]
@@ -55,6 +57,7 @@ class ChainRules:
     deadline_seconds: float = DEADLINE_SECONDS
     max_attempts: int = MAX_ATTEMPTS
     on: frozenset[FailureKind] | None = None
+    cache: CacheRules | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -126,6 +129,11 @@ def _check(id: ChainId, rules: ChainRules) -> None:
     if rules.max_attempts < 1:
         raise DomainError(
             "chain.max_attempts", f"{id}: max_attempts is {rules.max_attempts}, expected >= 1"
+        )
+    ttl_seconds = rules.cache.ttl_seconds if rules.cache is not None else None
+    if ttl_seconds is not None and not ttl_seconds > 0:
+        raise DomainError(
+            "chain.cache_ttl", f"{id}: cache.ttl_seconds is {ttl_seconds}, expected > 0"
         )
     seen: set[str] = set()
     for target in (target for tier in rules.tiers for target in tier):

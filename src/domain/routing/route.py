@@ -8,6 +8,7 @@ from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.provider import Provider
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.inference.failure import FailureKind
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import (
     DEADLINE_SECONDS,
     MAX_ATTEMPTS,
@@ -53,6 +54,7 @@ class Route:
     deadline_seconds: float = DEADLINE_SECONDS
     max_attempts: int = MAX_ATTEMPTS
     on: frozenset[FailureKind] | None = None
+    cache: CacheRules | None = None
     _smallest_window: int = field(init=False, repr=False, compare=False)
     _fits: dict[frozenset[Capability], _Fit] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -67,6 +69,16 @@ class Route:
             if deployment.context_window is not None
         )
         object.__setattr__(self, "_smallest_window", min(windows, default=maxsize))
+
+    def leads_to(self, provider: str, model: str) -> bool:
+        """Tell whether requests may be answered by this deployment as things are now."""
+        return any(
+            deployment.provider == provider and deployment.model == model
+            for tier in self.tiers
+            for candidate in tier
+            if candidate.out is None
+            for deployment in candidate.deployments
+        )
 
     def plan(self, needs: Requirement, roll: Roll) -> RoutePlan:
         """Order the deployments that can serve `needs`; record a reason for each target left out.
@@ -155,7 +167,14 @@ def bind(
         tuple(candidate(target, providers.get(target.provider), unusable) for target in tier)
         for tier in rules.tiers
     )
-    return Route(chain.id, tiers, rules.deadline_seconds, rules.max_attempts, rules.on)
+    return Route(
+        name=chain.id,
+        tiers=tiers,
+        deadline_seconds=rules.deadline_seconds,
+        max_attempts=rules.max_attempts,
+        on=rules.on,
+        cache=rules.cache,
+    )
 
 
 def by_priority(offers: Iterable[tuple[Provider, Target]]) -> tuple[tuple[Target, ...], ...]:
