@@ -10,16 +10,26 @@ from turnout.domain.shared.ids import DeploymentId, RequestId
 
 
 class AttemptOutcome(StrEnum):
-    """How an attempt ended; `abandoned` means that the caller hung up."""
+    """How an attempt ended; `abandoned` means that the caller hung up.
+
+    Two outcomes are of requests that took no attempt, and cost nothing: `cached` had an earlier
+    answer, `shared` had that of another request's attempt.
+    """
 
     COMPLETED = "completed"
     FAILED = "failed"
     ABANDONED = "abandoned"
+    CACHED = "cached"
+    SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """One attempt, settled. Seconds are durations; `number` counts attempts from 1."""
+    """One attempt, settled. Seconds are durations; `number` counts attempts from 1.
+
+    A request without an attempt of its own has one record, of number 0; its `usage` is what its
+    answer would have used.
+    """
 
     request: RequestId
     route: str

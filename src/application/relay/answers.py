@@ -6,11 +6,13 @@ RelayError
 └── RelayFailed      every attempt failed; the last failure decides what the caller is told
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterable, Awaitable
 from dataclasses import dataclass
+from typing import Protocol
 
 from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.inference.reply import EmbeddingReply, NativeReply, Reply, ReplyEvent
+from turnout.domain.inference.sharing import CacheStatus
 from turnout.domain.routing.route_plan import RoutePlan
 from turnout.domain.shared.ids import RequestId
 
@@ -19,8 +21,9 @@ from turnout.domain.shared.ids import RequestId
 class RouteTaken:
     """Where the answer came from, for the response's headers.
 
-    `model` is the deployment's model name; `attempts` counts from 1; `waited_seconds` is the time
-    spent on providers so far, failed attempts included; `dropped` names what could not be carried.
+    `model` is the deployment's model name; `attempts` counts from 1, and is 0 for an answer from
+    the cache, which is `age_seconds` old; `waited_seconds` is the time spent on providers so far,
+    failed attempts included; `dropped` names what could not be carried.
     """
 
     request_id: RequestId
@@ -30,6 +33,8 @@ class RouteTaken:
     attempts: int
     waited_seconds: float
     dropped: tuple[str, ...] = ()
+    cache: CacheStatus = CacheStatus.BYPASS
+    age_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,18 @@ class RelayedEmbedding:
     reply: EmbeddingReply | NativeReply
 
 
+class ReplyEvents(AsyncIterable[ReplyEvent], Protocol):
+    """Events of a streamed answer; an async generator is one. Reading raises ProviderFailure."""
+
+    def __anext__(self) -> Awaitable[ReplyEvent]:
+        """Return the next event."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop early, or make sure that nothing is left to stop."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RelayedStream:
     """A streamed answer past its commit point.
@@ -57,7 +74,7 @@ class RelayedStream:
     """
 
     taken: RouteTaken
-    events: AsyncGenerator[ReplyEvent, None]
+    events: ReplyEvents
 
 
 class RelayError(Exception):

@@ -1,0 +1,73 @@
+"""Sharers: what a request that took no attempt of its own is told, and what is written of it."""
+
+from dataclasses import dataclass, replace
+
+from turnout.application.ports.response_cache import CachedAnswer
+from turnout.application.ports.system import Clock, IdSource
+from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord, UsageLedger
+from turnout.application.relay.answers import RouteTaken
+from turnout.application.relay.shared_call import SharedCall
+from turnout.domain.inference.sharing import CacheStatus
+from turnout.domain.inference.usage import TokenUsage
+from turnout.domain.shared.ids import ProviderId, deployment_id
+
+
+@dataclass(frozen=True, slots=True)
+class Sharers:
+    """Names them, and puts one record of each into the ledger."""
+
+    clock: Clock
+    ids: IdSource
+    ledger: UsageLedger
+
+    def hit(self, call: SharedCall, kept: CachedAnswer, age_seconds: float) -> RouteTaken:
+        """Return the way of an answer that was in the cache, and write it down."""
+        taken = RouteTaken(
+            request_id=self.ids.next_request(),
+            route=call.route.name,
+            provider=kept.provider,
+            model=kept.model,
+            attempts=0,
+            waited_seconds=0.0,
+            dropped=kept.dropped,
+            cache=CacheStatus.HIT,
+            age_seconds=age_seconds,
+        )
+        self._record(call, taken, AttemptOutcome.CACHED, kept.usage)
+        return taken
+
+    def told(self, call: SharedCall, taken: RouteTaken, status: CacheStatus) -> RouteTaken:
+        """Return the way of an answer from a flight as it is told to one of its passengers."""
+        if status is not CacheStatus.SHARED:
+            return replace(taken, cache=status)
+        waited_seconds = self.clock.monotonic_seconds() - call.began_seconds
+        return replace(
+            taken,
+            request_id=self.ids.next_request(),
+            cache=status,
+            waited_seconds=waited_seconds,
+        )
+
+    def record(self, call: SharedCall, taken: RouteTaken, usage: TokenUsage | None) -> None:
+        """Write down the request of a passenger, unless it is the one whose attempt it was."""
+        if taken.cache is CacheStatus.SHARED:
+            self._record(call, taken, AttemptOutcome.SHARED, usage)
+
+    def _record(
+        self, call: SharedCall, taken: RouteTaken, outcome: AttemptOutcome, usage: TokenUsage | None
+    ) -> None:
+        self.ledger.put(
+            AttemptRecord(
+                request=taken.request_id,
+                route=taken.route,
+                key_name=call.grant.key_name,
+                deployment=deployment_id(ProviderId(taken.provider), taken.model),
+                number=0,
+                outcome=outcome,
+                failure=None,
+                status=None,
+                seconds=self.clock.monotonic_seconds() - call.began_seconds,
+                first_token_seconds=taken.waited_seconds,
+                usage=usage,
+            )
+        )

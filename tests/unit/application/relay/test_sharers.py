@@ -1,0 +1,49 @@
+from dataclasses import replace
+
+from tests.fakes.clients import FakeLedger
+from tests.fakes.system import CountingIds, FrozenClock
+from tests.support.sharing import USAGE
+from tests.unit.application.relay.test_kept_answers import TAKEN, a_call
+
+from turnout.application.ports.response_cache import CachedAnswer
+from turnout.application.ports.usage_ledger import AttemptOutcome
+from turnout.application.relay.sharers import Sharers
+from turnout.domain.inference.sharing import CacheStatus
+
+
+def the_sharers() -> tuple[Sharers, FrozenClock, FakeLedger]:
+    clock, ledger = FrozenClock(), FakeLedger()
+    return Sharers(clock, CountingIds(), ledger), clock, ledger
+
+
+def test_a_hit_is_told_and_written_down() -> None:
+    sharers, clock, ledger = the_sharers()
+    clock.move(0.25)
+    kept = CachedAnswer(b"", "whole", None, USAGE, "a", "m", ("n",), 0.0)
+    taken = sharers.hit(a_call(), kept, 12.0)
+    assert (taken.request_id, taken.route, taken.provider) == ("req_1", "default", "a")
+    assert (taken.attempts, taken.cache, taken.age_seconds) == (0, CacheStatus.HIT, 12.0)
+    (record,) = ledger.records
+    assert (record.outcome, record.deployment) == (AttemptOutcome.CACHED, "a/m")
+    assert (record.seconds, record.first_token_seconds, record.usage) == (0.25, 0.0, USAGE)
+
+
+def test_who_shares_has_a_name_of_its_own_and_waited_for_itself() -> None:
+    sharers, clock, ledger = the_sharers()
+    clock.move(2)
+    taken = sharers.told(a_call(), TAKEN, CacheStatus.SHARED)
+    changed = replace(TAKEN, request_id=taken.request_id, waited_seconds=2, cache=taken.cache)
+    assert taken == changed
+    assert taken.cache is CacheStatus.SHARED
+    sharers.record(a_call(), taken, USAGE)
+    (record,) = ledger.records
+    assert (record.outcome, record.number, record.usage) == (AttemptOutcome.SHARED, 0, USAGE)
+
+
+def test_who_began_it_keeps_its_name_and_has_its_attempts_written_down_elsewhere() -> None:
+    sharers, clock, ledger = the_sharers()
+    clock.move(2)
+    taken = sharers.told(a_call(), TAKEN, CacheStatus.MISS)
+    assert taken == replace(TAKEN, cache=CacheStatus.MISS)
+    sharers.record(a_call(), taken, USAGE)
+    assert ledger.records == []
