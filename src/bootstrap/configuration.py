@@ -4,7 +4,7 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from turnout.bootstrap.plane_settings import PlaneSettings, UpstreamSettings
+from turnout.bootstrap.plane_settings import CacheSettings, PlaneSettings, UpstreamSettings
 from turnout.infrastructure.config.declaration import KnownVendor
 from turnout.infrastructure.config.faults import ConfigurationFaults
 from turnout.infrastructure.config.loader import ConfigurationLoader, LoadedConfiguration
@@ -53,6 +53,7 @@ def plane_settings(loaded: LoadedConfiguration, database_url: str) -> PlaneSetti
             max_idle_connections=upstream.max_idle_connections,
             keepalive_seconds=upstream.keepalive_seconds,
         ),
+        cache=CacheSettings(**loaded.settings.cache.model_dump()),
         access_keys=tuple(server.access_keys),
         admin_token=server.admin_token,
         literal_secrets=loaded.literal_secrets,

@@ -11,12 +11,18 @@ from turnout.application.relay.admission import Admission
 from turnout.application.relay.complete_chat import CompleteChat
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
+from turnout.application.relay.kept_answers import KeptAnswers
 from turnout.application.relay.settlement import Settlement
+from turnout.application.relay.shared_chat import SharedChat
+from turnout.application.relay.shared_stream import Allowance
+from turnout.application.relay.sharers import Sharers
 from turnout.application.relay.walk import Walk
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
 from turnout.bootstrap.engines import engine_maker
 from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.domain.routing.cache_policy import CachePolicy
 from turnout.domain.routing.retry_budget import RetryBudget
+from turnout.infrastructure.cache.memory import MemoryCache
 from turnout.infrastructure.clients.factory import VendorClientFactory
 from turnout.infrastructure.discovery import discover_vendors
 from turnout.infrastructure.persistence.published_catalog import published_catalog
@@ -62,6 +68,29 @@ class RelayContainer(containers.DeclarativeContainer):
         budget=retry_budget,
     )
     complete_chat = providers.Singleton(CompleteChat, walk=walk, clock=clock, settlement=settlement)
+    cache_policy = providers.Singleton(
+        CachePolicy,
+        enabled=settings.provided.cache.enabled,
+        single_flight=settings.provided.cache.single_flight,
+        only_deterministic=settings.provided.cache.only_deterministic,
+        ttl_seconds=settings.provided.cache.ttl_seconds,
+    )
+    response_cache = providers.Singleton(
+        MemoryCache,
+        clock,
+        max_bytes=settings.provided.cache.max_bytes,
+        max_entries=settings.provided.cache.max_entries,
+    )
+    shared_chat = providers.Singleton(
+        SharedChat,
+        relay=complete_chat,
+        holder=holder,
+        policy=cache_policy,
+        kept=providers.Singleton(KeptAnswers, response_cache, clock),
+        sharers=providers.Singleton(Sharers, clock=clock, ids=ids, ledger=ledger),
+        clock=clock,
+        allowance=providers.Singleton(Allowance, settings.provided.cache.max_bytes),
+    )
     embed = providers.Singleton(Embed, walk=walk, settlement=settlement)
     admission = providers.Singleton(Admission, settings.provided.access_keys)
     list_models = providers.Singleton(ListModels, holder=holder)

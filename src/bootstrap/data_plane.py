@@ -21,9 +21,7 @@ with without("fastapi", "pydantic", "starlette"):
 
 Loader = Callable[..., Callable[..., object]]
 """What Granian takes for one; that an object with `__rsgi__` will do as well, its types forget."""
-RESPAWN_SECONDS = 0.2
-KILL_AFTER_DRAIN_SECONDS = 3
-"""Streams that outlive the drain are ended with an error first; this long after, the worker is."""
+
 
 
 def main() -> None:
@@ -52,11 +50,12 @@ def worker(settings: PlaneSettings) -> DataPlane:
 
     async def stop() -> None:
         await watch.stop()
+        await container.shared_chat().all_done()
         await container.client_factory().close()
         await container.publication().close()
 
     plane = DataPlane(
-        complete_chat=container.complete_chat(),
+        complete_chat=container.shared_chat(),
         embed=container.embed(),
         admission=container.admission(),
         list_models=container.list_models(),

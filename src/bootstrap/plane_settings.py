@@ -18,6 +18,18 @@ class UpstreamSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CacheSettings:
+    """What `cache:` of the file says; the room is each worker's own."""
+
+    enabled: bool = False
+    single_flight: bool = True
+    only_deterministic: bool = True
+    ttl_seconds: float = 300.0
+    max_bytes: int = 64 * 1024 * 1024
+    max_entries: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
 class PlaneSettings:
     """One plane's settings. `access_keys`, `admin_token` and `literal_secrets` are secrets."""
 
@@ -29,6 +41,7 @@ class PlaneSettings:
     drain_seconds: float = 30.0
     log_level: str = "info"
     upstream: UpstreamSettings = UpstreamSettings()
+    cache: CacheSettings = CacheSettings()
     access_keys: tuple[str, ...] = field(default=(), repr=False)
     admin_token: str | None = field(default=None, repr=False)
     literal_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

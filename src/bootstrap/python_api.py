@@ -12,7 +12,7 @@ from turnout.interfaces.python.gateway import Handlers, InProcessGateway
 
 def _handlers(container: ControlContainer) -> Handlers:
     return Handlers(
-        complete_chat=container.complete_chat(),
+        complete_chat=container.shared_chat(),
         embed=container.embed(),
         explain_route=container.explain_route(),
         list_models=container.list_models(),

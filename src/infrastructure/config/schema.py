@@ -85,6 +85,17 @@ class Upstream(Section):
         return self
 
 
+class Cache(Section):
+    """Which answers are kept and shared; `max_bytes` and `max_entries` are for each worker."""
+
+    enabled: bool = False
+    single_flight: bool = True
+    only_deterministic: bool = True
+    ttl_seconds: Number = 300.0
+    max_bytes: Whole = 64 * 1024 * 1024
+    max_entries: Whole = 10_000
+
+
 class Database(Section):
     """Where configuration is stored: a SQLite file beside this one when not given."""
 
@@ -159,6 +170,7 @@ class ChainEntry(Section):
     deadline_seconds: Number | None = None
     max_attempts: Whole | None = None
     on: list[FailureKind] | None = None
+    rescue: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -173,6 +185,7 @@ class Settings(Section):
     metadata: Metadata = Metadata()
     server: Server = Server()
     upstream: Upstream = Upstream()
+    cache: Cache = Cache()
     database: Database = Database()
     logging: Logging = Logging()
     ai_providers: dict[str, ProviderEntry] = {}

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,20 +15,22 @@ from turnout.application.queries.explain_route import ExplainRoute, Explanation
 from turnout.application.queries.list_models import ListModels, ModelRow
 from turnout.application.queries.list_providers import ListProviders
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
-from turnout.application.relay.complete_chat import CompleteChat
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.snapshot.routing_snapshot import DEFAULT_CHAIN, RoutingSnapshot
 from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.inference.reply import NativeFrame
+from turnout.domain.inference.sharing import CacheWish
 from turnout.domain.shared.ids import ProviderId
 from turnout.interfaces.python.answers import ChatAnswer, ChatChunk, Vectors, chunks_of
 from turnout.interfaces.relay.ingress.openai_chat.reply import reply_body
 from turnout.interfaces.relay.ingress.openai_chat.request import ChatCall, read_chat_call
+from turnout.interfaces.relay.ingress.openai_chat.sharing import sharing_of
 from turnout.interfaces.relay.ingress.openai_chat.stream import ChunkWriter
 from turnout.interfaces.relay.ingress.openai_embeddings.reply import embeddings_body
 from turnout.interfaces.relay.ingress.openai_embeddings.request import read_embedding_request
+from turnout.interfaces.relay.use_cases import ChatRelay
 
 Messages = str | Sequence[Mapping[str, Any]]
 """Messages in OpenAI's shape, or a user's text alone."""
@@ -39,7 +42,7 @@ CALLER = Grant("in-process")
 class Handlers:
     """What the composition root gives."""
 
-    complete_chat: CompleteChat
+    complete_chat: ChatRelay
     embed: Embed
     explain_route: ExplainRoute
     list_models: ListModels
@@ -60,7 +63,7 @@ class InProcessGateway:
         self, messages: Messages, *, model: str = DEFAULT_CHAIN, **fields: Any
     ) -> ChatAnswer:
         """Return a whole answer; `fields` are those of OpenAI's chat completions."""
-        call = _chat_call(messages, model, {**fields, "stream": False})
+        call = self._chat_call(messages, model, {**fields, "stream": False})
         relayed = await self.handlers.complete_chat.complete(call.request, CALLER)
         body = reply_body(
             relayed.reply,
@@ -73,7 +76,7 @@ class InProcessGateway:
         self, messages: Messages, *, model: str = DEFAULT_CHAIN, **fields: Any
     ) -> AsyncGenerator[ChatChunk, None]:
         """Yield the pieces of an answer; leaving early closes the provider's connection."""
-        call = _chat_call(messages, model, {**fields, "stream": True})
+        call = self._chat_call(messages, model, {**fields, "stream": True})
         relayed = await self.handlers.complete_chat.stream(call.request, CALLER)
         taken = relayed.taken
         writer = ChunkWriter(
@@ -127,8 +130,10 @@ class InProcessGateway:
         """The routing state as of now."""
         return self.handlers.refresh_snapshot.holder.current
 
-
-def _chat_call(messages: Messages, model: str, fields: Mapping[str, Any]) -> ChatCall:
-    if isinstance(messages, str):
-        messages = [{"role": "user", "content": messages}]
-    return read_chat_call(msgspec.json.encode({**fields, "model": model, "messages": messages}))
+    def _chat_call(self, messages: Messages, model: str, fields: Mapping[str, Any]) -> ChatCall:
+        if isinstance(messages, str):
+            messages = [{"role": "user", "content": messages}]
+        body = msgspec.json.encode({**fields, "model": model, "messages": messages})
+        call = read_chat_call(body)
+        call.request.sharing = partial(sharing_of, call, body, CacheWish(), self.handlers.clock)
+        return call

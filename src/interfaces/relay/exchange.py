@@ -89,7 +89,10 @@ class Exchange:
             ("x-turnout-route", printable(taken.route)),
             ("x-turnout-attempts", str(taken.attempts)),
             ("x-turnout-overhead-ms", f"{overhead_ms:.2f}"),
+            ("x-turnout-cache", taken.cache.value),
         ]
+        if taken.age_seconds is not None:
+            headers.append(("age", str(int(taken.age_seconds))))
         if taken.dropped:
             headers.append(("x-turnout-dropped", _shortened(printable(", ".join(taken.dropped)))))
         return headers

@@ -9,6 +9,7 @@ from tests.fakes.system import FrozenClock
 
 from turnout.application.relay.answers import RelayFailed
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.domain.inference.sharing import CacheStatus
 from turnout.domain.shared.ids import RequestId
 from turnout.interfaces.relay.exchange import Exchange, printable
 from turnout.interfaces.relay.openai.failures import Refusal
@@ -60,7 +61,16 @@ def test_an_answer_tells_the_way_that_it_took() -> None:
         "x-turnout-route": "default",
         "x-turnout-attempts": "2",
         "x-turnout-overhead-ms": "12.50",
+        "x-turnout-cache": "bypass",
     }
+
+
+def test_an_answer_from_the_cache_tells_its_age() -> None:
+    protocol = FakeProtocol()
+    taken = replace(TAKEN, attempts=0, cache=CacheStatus.HIT, age_seconds=12.9)
+    exchange_of(protocol, FrozenClock()).answer(taken, b"{}")
+    assert protocol.headers["x-turnout-cache"] == "hit"
+    assert protocol.headers["age"] == "12"
 
 
 def test_what_was_dropped_is_told() -> None:

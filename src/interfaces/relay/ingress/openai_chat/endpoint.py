@@ -2,15 +2,20 @@
 
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 
 from turnout.application.ports.system import Clock
 from turnout.application.relay.answers import RouteTaken
 from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.reply import NativeFrame
+from turnout.domain.inference.sharing import Sharing
+from turnout.interfaces.relay.cache_wish import read_wish
 from turnout.interfaces.relay.exchange import Exchange
 from turnout.interfaces.relay.ingress.openai_chat.reply import reply_body
 from turnout.interfaces.relay.ingress.openai_chat.request import ChatCall, read_chat_call
+from turnout.interfaces.relay.ingress.openai_chat.sharing import sharing_of
 from turnout.interfaces.relay.ingress.openai_chat.stream import ChunkWriter
+from turnout.interfaces.relay.rsgi.wire import Headers
 from turnout.interfaces.relay.use_cases import Admits, ChatRelay
 
 
@@ -26,14 +31,16 @@ class ChatEndpoint:
     async def __call__(self, exchange: Exchange) -> None:
         """Serve one request."""
         grant = self.admission.grant(exchange.presented_key())
-        call = read_chat_call(await exchange.body(self.max_body_bytes))
+        body = await exchange.body(self.max_body_bytes)
+        call = read_chat_call(body)
+        call.request.sharing = partial(self._sharing, call, body, exchange.headers)
         if call.request.stream:
             await self._stream(exchange, call, grant)
             return
         relayed = await self.relay.complete(call.request, grant)
         created = int(self.clock.epoch_seconds())
-        body = reply_body(relayed.reply, fallback_id=_id(relayed.taken), created=created)
-        exchange.answer(relayed.taken, body)
+        answer = reply_body(relayed.reply, fallback_id=_id(relayed.taken), created=created)
+        exchange.answer(relayed.taken, answer)
 
     async def _stream(self, exchange: Exchange, call: ChatCall, grant: Grant) -> None:
         relayed = await self.relay.stream(call.request, grant)
@@ -51,6 +58,9 @@ class ChatEndpoint:
                     await send(data)
             if not native:
                 await send(writer.end())
+
+    def _sharing(self, call: ChatCall, body: bytes, headers: Headers) -> Sharing:
+        return sharing_of(call, body, read_wish(headers), self.clock)
 
 
 def _id(taken: RouteTaken) -> str:

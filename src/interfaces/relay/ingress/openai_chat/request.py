@@ -25,6 +25,7 @@ _SHORT_BYTES = 8 * _SAMPLE_BYTES
 """What is shorter fits everywhere, however it is counted, and is not looked through."""
 
 _NULL = msgspec.Raw(b"null")
+_TRUE = msgspec.Raw(b"true")
 _QUOTE, _BRACKET, _LETTER_N = b'"[n'
 
 
@@ -81,6 +82,9 @@ class _Call(msgspec.Struct, gc=False):
     top_logprobs: int | None = None
     logit_bias: dict[str, float] | None = None
     user: str | None = None
+    store: msgspec.Raw = _NULL
+    web_search_options: msgspec.Raw = _NULL
+    plugins: msgspec.Raw = _NULL
 
 
 _CALL = msgspec.json.Decoder(_Call)
@@ -91,10 +95,15 @@ _AUDIO_PARTS = frozenset({"input_audio", "audio_url"})
 
 @dataclass(frozen=True, slots=True)
 class ChatCall:
-    """A chat request, and what only its answer's shape depends on."""
+    """A chat request, what only its answer's shape depends on, and what sharing it depends on.
+
+    `repeatable` and `acts` are as in Sharing.
+    """
 
     request: ChatRequest
     include_usage: bool
+    repeatable: bool
+    acts: bool
 
 
 def read_chat_call(body: bytes) -> ChatCall:
@@ -110,7 +119,21 @@ def read_chat_call(body: bytes) -> ChatCall:
         body_for=held.body_for,
         decode=partial(read_conversation, body),
     )
-    return ChatCall(request, options is not None and bool(options.include_usage))
+    include_usage = options is not None and bool(options.include_usage)
+    return ChatCall(
+        request,
+        include_usage=include_usage,
+        repeatable=call.temperature == 0 or call.seed is not None,
+        acts=_acts(call),
+    )
+
+
+def _acts(call: _Call) -> bool:
+    """Whether the answer may do more than tell: call tools, look things up, be stored."""
+    if call.tools or call.functions:
+        return True
+    looks_up = call.web_search_options is not _NULL or call.plugins is not _NULL
+    return looks_up or (call.store is not _NULL and call.store == _TRUE)
 
 
 def _needs(call: _Call, body: bytes) -> Requirement:
