@@ -21,7 +21,9 @@ with without("fastapi", "pydantic", "starlette"):
 
 Loader = Callable[..., Callable[..., object]]
 """What Granian takes for one; that an object with `__rsgi__` will do as well, its types forget."""
-
+RESPAWN_SECONDS = 0.2
+KILL_AFTER_DRAIN_SECONDS = 3
+"""Streams that outlive the drain are ended with an error first; this long after, the worker is."""
 
 
 def main() -> None:
