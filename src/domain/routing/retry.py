@@ -18,10 +18,15 @@ _PASSING = _TRANSIENT | {FailureKind.RATE_LIMITED}
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Bounds of the wait in seconds: the first try's, and the longest."""
+    """Bounds of the wait in seconds: the first try's, and the longest.
+
+    `patience_seconds` is the longest that a provider may ask for: beyond it the caller is told at
+    once, and may wait itself.
+    """
 
     first_seconds: float = 0.1
     longest_seconds: float = 5.0
+    patience_seconds: float = 20.0
 
     def wait_seconds(self, tries: int, roll: Roll) -> float:
         """Return the wait before another try at a target that has been tried `tries` times."""
@@ -59,5 +64,6 @@ def wait_before_retry(
         again = failure.kind in _PASSING
     if not again:
         return None
-    wait = max(backoff.wait_seconds(at.tries, roll), failure.retry_after_seconds or 0.0)
-    return wait if wait < at.left_seconds else None
+    asked = failure.retry_after_seconds or 0.0
+    wait = max(backoff.wait_seconds(at.tries, roll), asked)
+    return wait if asked <= backoff.patience_seconds and wait < at.left_seconds else None

@@ -46,7 +46,11 @@ def test_with_nowhere_else_what_the_provider_asks_for_is_kept_to() -> None:
 
 
 def test_a_wait_beyond_the_deadline_is_no_use() -> None:
-    assert wait(FailureKind.RATE_LIMITED, elsewhere=False, retry_after=61) is None
+    assert wait(FailureKind.RATE_LIMITED, elsewhere=False, left=5, retry_after=6) is None
+
+
+def test_a_long_wait_is_the_callers_to_take() -> None:
+    assert wait(FailureKind.RATE_LIMITED, elsewhere=False, left=600, retry_after=21) is None
 
 
 @pytest.mark.parametrize(
