@@ -31,7 +31,7 @@ def known_vendors() -> dict[str, KnownVendor]:
 
 def store_url(loaded: LoadedConfiguration, path: Path) -> str:
     """Return where configuration is stored: `database.url`, or a file beside the configuration."""
-    beside = path.resolve().with_name(f"{path.stem}.db")
+    beside = path.absolute().with_name(f"{path.stem}.db")
     return loaded.settings.database.url or f"sqlite:///{beside}"
 
 

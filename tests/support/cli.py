@@ -8,6 +8,8 @@ from typing import Any
 
 from typer.testing import CliRunner
 
+from turnout.application.commands.apply_configuration import AppliedConfiguration
+from turnout.application.ports.history import PastRevision
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.domain.inference.capability import Capability, Requirement
@@ -47,6 +49,8 @@ class NotedActions:
     explanation: Explanation = field(default_factory=lambda: Explanation("m", 0, None))
     rows: Sequence[ProviderRow] = ()
     settings: Sequence[Setting] = ()
+    applied: AppliedConfiguration = field(default_factory=lambda: AppliedConfiguration({}))
+    past: Sequence[PastRevision] = ()
     failure: Exception | None = None
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -56,6 +60,9 @@ class NotedActions:
             serve=self.serve,
             check_configuration=self._noting("check", "good"),
             effective_settings=self._noting("settings", list(self.settings)),
+            apply_configuration=self._noting("apply", self.applied),
+            configuration_history=self._noting("history", list(self.past)),
+            roll_back=self._noting("roll back", self.applied.changes),
             explain=self.explain,
             list_providers=self.list_providers,
             upgrade_database=self._noting("upgrade", "0007"),

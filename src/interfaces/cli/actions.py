@@ -5,6 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from turnout.application.commands.apply_configuration import AppliedConfiguration
+from turnout.application.commands.entries import EntryChanges
+from turnout.application.ports.history import PastRevision
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.domain.inference.capability import Capability, Requirement
@@ -21,6 +24,7 @@ class ServeOptions:
     workers: int | None = None
     role: str = "all"
     insecure: bool = False
+    watch: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ class Actions:
     check_configuration: Callable[[Path], str]
     """Returns a one-line summary of what the file declares."""
     effective_settings: Callable[[Path], list[Setting]]
+    apply_configuration: Callable[[Path, Path, bool], AppliedConfiguration]
+    """Takes the file to apply, the file that names the store, and whether to only try it."""
+    configuration_history: Callable[[Path], list[PastRevision]]
+    roll_back: Callable[[Path, int], EntryChanges]
+    """Takes the file that names the store, and a revision."""
     explain: Callable[[Where, str, Requirement], Explanation]
     list_providers: Callable[[Where, frozenset[Capability]], list[ProviderRow]]
     upgrade_database: Callable[[Path | None, str | None], str]

@@ -12,6 +12,7 @@ from turnout.interfaces.cli import rendering
 from turnout.interfaces.cli.actions import Actions, BadOptions, ServeOptions
 from turnout.interfaces.cli.options import CONFIG, AsJson, Config, MaybeConfig, port_within, within
 from turnout.interfaces.cli.outcome import exits
+from turnout.interfaces.cli.revisions import add_revision_commands
 
 MOST_WORKERS = 1024
 
@@ -29,15 +30,20 @@ def serve_command(actions: Actions) -> Callable[..., None]:
         insecure: Annotated[
             bool, typer.Option("--insecure", help="Answer other machines without access keys.")
         ] = False,
+        no_watch: Annotated[
+            bool, typer.Option("--no-watch", help="Read the file again on SIGHUP alone.")
+        ] = False,
     ) -> int:
-        """Start the gateway."""
+        """Start the gateway. It follows changes of its file."""
         if role not in ("all", "data", "control"):
             raise BadOptions(f"--role: found {role!r}, expected all, data or control")
         port_within("--port", port)
         port_within("--control-port", control_port)
         within("--workers", workers, 1, MOST_WORKERS)
         return actions.serve(
-            ServeOptions(config, host, port, control_port, workers, role, insecure)
+            ServeOptions(
+                config, host, port, control_port, workers, role, insecure, watch=not no_watch
+            )
         )
 
     return exits(serve)
@@ -71,6 +77,7 @@ def config_group(actions: Actions) -> typer.Typer:
 
     group.command("check")(exits(check))
     group.command("show")(exits(show))
+    add_revision_commands(group, actions)
     return group
 
 

@@ -1,0 +1,112 @@
+"""Commands that change the stored configuration and look back on it: apply, history, rollback."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from turnout.application.commands.apply_configuration import AppliedConfiguration
+from turnout.application.commands.entries import EntryChange, EntryChanges, Outcome
+from turnout.application.ports.history import PastChange, PastRevision
+from turnout.interfaces.cli import rendering
+from turnout.interfaces.cli.actions import Actions
+from turnout.interfaces.cli.options import CONFIG, AsJson, Config, MaybeConfig
+from turnout.interfaces.cli.outcome import exits
+
+_SIGNS = {Outcome.ADDED: "+", Outcome.CHANGED: "~", Outcome.REMOVED: "-"}
+
+
+def add_revision_commands(group: typer.Typer, actions: Actions) -> None:
+    """Add `apply`, `history` and `rollback` to `turnout config`."""
+
+    def apply(
+        file: Annotated[
+            Path | None, typer.Argument(help="The file, else that of --config.")
+        ] = None,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help="Print what would change, and change nothing.")
+        ] = False,
+        config: MaybeConfig = None,
+    ) -> int:
+        """Check a file, print what it changes, and store it: a running gateway follows.
+
+        The store is the one that --config names, else that of the file itself.
+        """
+        store = config or file or CONFIG
+        applied = actions.apply_configuration(file or store, store, dry_run)
+        _print(lines_of(applied))
+        return 0
+
+    def history(config: Config = CONFIG, as_json: AsJson = False) -> int:
+        """List the past revisions that are kept, newest first."""
+        past = actions.configuration_history(config)
+        if as_json:
+            typer.echo(json.dumps([_plain(each) for each in past], indent=2))
+        else:
+            rendering.table(
+                ("revision", "when", "by", "what changed"),
+                [
+                    (
+                        str(each.revision),
+                        f"{each.at:%Y-%m-%d %H:%M:%S} UTC",
+                        each.changed_by,
+                        "\n".join(map(_said, each.changes)),
+                    )
+                    for each in past
+                ],
+            )
+        return 0
+
+    def rollback(
+        revision: Annotated[int, typer.Argument(help="A revision of `turnout config history`.")],
+        config: Config = CONFIG,
+    ) -> int:
+        """Bring all providers and chains to what they were: a running gateway follows."""
+        _print(list(_lines(actions.roll_back(config, revision))))
+        return 0
+
+    for name, command in (("apply", apply), ("history", history), ("rollback", rollback)):
+        group.command(name)(exits(command))
+
+
+def lines_of(applied: AppliedConfiguration) -> list[str]:
+    """Return what was changed as lines for people, none if nothing was."""
+    lost = [f"! chain {target}: its provider is gone" for target in applied.dangling]
+    return [*_lines(applied.changes), *lost]
+
+
+def _lines(changes: EntryChanges) -> Iterator[str]:
+    for entry, change in sorted(changes.items()):
+        if change.outcome is not Outcome.KEPT:
+            yield f"{_SIGNS[change.outcome]} {entry} {change.outcome}"
+            yield from _field_lines(change)
+
+
+def _field_lines(change: EntryChange) -> Iterator[str]:
+    for field in change.fields:
+        old, new = ("(none)" if value is None else value for value in (field.old, field.new))
+        yield f"    {field.path}: {old} -> {new}"
+
+
+def _print(lines: list[str]) -> None:
+    for line in lines or ["nothing changes"]:
+        typer.echo(line)
+
+
+def _said(change: PastChange) -> str:
+    fields = f": {', '.join(change.fields)}" if change.fields else ""
+    return f"{change.entry} {change.event}{fields}"
+
+
+def _plain(past: PastRevision) -> dict[str, object]:
+    return {
+        "revision": past.revision,
+        "at": past.at.isoformat(),
+        "changed_by": past.changed_by,
+        "changes": [
+            {"entry": change.entry, "event": change.event, "fields": change.fields}
+            for change in past.changes
+        ],
+    }
