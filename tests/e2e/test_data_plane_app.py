@@ -133,6 +133,19 @@ async def test_a_cut_stream_is_an_error_to_the_official_client(use_cases: FakeUs
                 pass
 
 
+async def test_a_stream_that_broke_ends_at_once(use_cases: FakeUseCases) -> None:
+    """Also while somebody keeps the failure, and with it the frames that it went through."""
+    cut = ProviderFailure(FailureKind.STREAM_BROKEN, "the connection was cut")
+    use_cases.chat.script = (frame("hel"), cut)
+    body = {"model": "gpt-4", "messages": HI, "stream": True}
+    async with serving(use_cases.plane()) as port, httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.post(
+            f"http://127.0.0.1:{port}{CHAT}", json=body, timeout=PATIENCE_SECONDS
+        )
+    assert cut.__traceback__ is not None
+    assert b"stream_broken" in answer.content
+
+
 @pytest.mark.parametrize(
     ("error", "expected"),
     [

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from traceback import clear_frames
 
 from turnout.application.ports.system import Clock, IdSource
 from turnout.application.relay.answers import RelayError
@@ -92,7 +93,9 @@ class DataPlane:
             await self._interrupted(exchange, ticket.interruption)
         except Exception as error:
             await self._tell(exchange, refusal_of(error) or INTERNAL_ERROR, error)
+            clear_frames(error.__traceback__)
         finally:
+            exchange.stream = None  # a stream ends when nothing refers to it, frames included
             self.in_flight.leave(ticket)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
