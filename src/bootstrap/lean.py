@@ -6,22 +6,23 @@ from contextlib import contextmanager
 from types import ModuleType
 
 
-class _Absent(ModuleType):
-    """Stands for a library that is not there: it holds nothing, not even submodules."""
+class _NoPydantic(ModuleType):
+    """Holds nothing, not even submodules; dependency-injector looks for a version in any case."""
 
-    VERSION = "0"  # dependency-injector looks whether pydantic is one that it can use
+    VERSION = "0"
 
 
 @contextmanager
 def without(*names: str) -> Iterator[None]:
-    """Let `names` be empty modules for as long as this lasts.
+    """Let importing `names` fail for as long as this lasts, unless they are imported already.
 
-    dependency-injector imports FastAPI and pydantic where it finds them, for wiring and
+    dependency-injector imports FastAPI, pydantic and yaml where it finds them, for wiring and
     configuration that Turnout leaves alone: half of a worker's start, and 30 MB of each worker.
     """
     absent = [name for name in names if name not in sys.modules]
     for name in absent:
-        sys.modules[name] = _Absent(name)
+        # None is Python's own mark of a module that cannot be imported.
+        sys.modules[name] = _NoPydantic(name) if name == "pydantic" else None  # type: ignore[assignment]
     try:
         yield
     finally:

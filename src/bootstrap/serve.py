@@ -1,17 +1,16 @@
 """`turnout serve`: prepare the store, start the planes, keep them alive."""
 
 import asyncio
-import socket
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from ipaddress import ip_address
 
 from turnout.application.commands.apply_configuration import (
     AppliedConfiguration,
     ApplyConfigurationHandler,
 )
 from turnout.bootstrap.configuration import load, plane_settings, store_url
+from turnout.bootstrap.doors import address, bindable, refuse_open
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.supervisor import Plane, Supervisor
 from turnout.bootstrap.waiting import until_ready
@@ -22,7 +21,7 @@ from turnout.infrastructure.persistence.publication import publish_now
 from turnout.infrastructure.persistence.schema_version import MigrationRefused, is_at_head
 from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.system.clock import SystemClock
-from turnout.interfaces.cli.actions import BadConfiguration, BadOptions, ServeOptions
+from turnout.interfaces.cli.actions import BadConfiguration, ServeOptions
 
 DATA = "turnout.bootstrap.data_plane"
 CONTROL = "turnout.bootstrap.control_plane"
@@ -41,7 +40,8 @@ async def _serve(options: ServeOptions) -> int:
     try:
         loaded = load(options.config)
         data, control = _settings(loaded, options)
-        _refuse_open_door(data, options.insecure)
+        if not options.insecure:
+            _refuse_open_doors(options.role, data, control)
         await _prepare_store(loaded, data.database_url)
     except BaseException:
         await asyncio.gather(*(plane.end() for plane in planes))
@@ -68,36 +68,23 @@ def _settings(
     data = replace(
         data,
         host=options.host or data.host,
-        port=_port(options.host or data.host, data.port if options.port is None else options.port),
+        port=data.port if options.port is None else options.port,
         workers=options.workers or data.workers,
     )
     port = server.control_port if options.control_port is None else options.control_port
-    control = replace(data, host=server.control_host, port=_port(server.control_host, port))
+    control = replace(data, host=server.control_host, port=port)
+    if options.role != "control":
+        data = replace(data, port=bindable(data.host, data.port, "server.port"))
+    if options.role != "data":
+        control = replace(control, port=bindable(control.host, port, "server.control_port"))
     return data, control
 
 
-def _port(host: str, port: int) -> int:
-    """Return `port`, or for 0 one that is free now."""
-    if port:
-        return port
-    with socket.create_server((host, 0)) as free:
-        return int(free.getsockname()[1])
-
-
-def _refuse_open_door(settings: PlaneSettings, insecure: bool) -> None:
-    if settings.access_keys or insecure or _is_loopback(settings.host):
-        return
-    raise BadOptions(
-        f"server.access_keys is empty, and {settings.host} can be reached by other machines: "
-        "set access keys, listen on 127.0.0.1, or say --insecure"
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _refuse_open_doors(role: str, data: PlaneSettings, control: PlaneSettings) -> None:
+    if role != "control":
+        refuse_open(data.host, bool(data.access_keys), "server.access_keys")
+    if role != "data":
+        refuse_open(control.host, bool(control.admin_token), "server.admin_token")
 
 
 async def _prepare_store(loaded: LoadedConfiguration, url: str) -> AppliedConfiguration:
@@ -123,5 +110,5 @@ async def _announce(planes: Sequence[Plane]) -> None:
             continue
         await until_ready(plane.settings.host, plane.settings.port)
         path = "/v1" if plane.module == DATA else "/docs"
-        address = f"http://{plane.settings.host}:{plane.settings.port}{path}"
-        print(f"turnout: the {plane.name} plane is ready at {address}", file=sys.stderr, flush=True)
+        place = address(plane.settings.host, plane.settings.port) + path
+        print(f"turnout: the {plane.name} plane is ready at {place}", file=sys.stderr, flush=True)

@@ -13,7 +13,7 @@ async def until_ready(
     host: str, port: int, process: asyncio.subprocess.Process | None = None
 ) -> None:
     """Return once `/readyz` says 200. Raises PlaneDied if `process` ends first."""
-    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     while not await _is_ready(host, port):
         if process is not None and process.returncode is not None:
             raise PlaneDied(f"the gateway ended with code {process.returncode}")

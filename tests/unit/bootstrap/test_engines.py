@@ -1,0 +1,17 @@
+import pytest
+
+from turnout.bootstrap.engines import engine_maker
+from turnout.bootstrap.plane_settings import UpstreamSettings
+from turnout.infrastructure.transport.http1_engine import Http1Engine
+from turnout.infrastructure.transport.httpx_engine import HttpxEngine
+from turnout.infrastructure.transport.pyreqwest_engine import PyreqwestEngine
+
+
+@pytest.mark.parametrize(
+    "name, kind",
+    [("http1", Http1Engine), ("httpx", HttpxEngine), ("pyreqwest", PyreqwestEngine)],
+)
+async def test_the_settings_name_the_engine(name: str, kind: type) -> None:
+    engine = engine_maker(UpstreamSettings(engine=name))(2.5)
+    assert isinstance(engine, kind)
+    await engine.close()
