@@ -41,6 +41,10 @@ class Watchdog:
     def committed(self) -> None:
         """The first token has come: from now on the time between tokens counts."""
         self._committed = True
+        due = self._loop.time() + self._patience.between_seconds
+        if due < self._timer.when():  # which was set for the first token
+            self._timer.cancel()
+            self._timer = self._loop.call_at(due, self._look)
 
     def stop(self) -> None:
         """End the watch."""

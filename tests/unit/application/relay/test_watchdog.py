@@ -45,6 +45,13 @@ async def test_after_the_first_token_the_time_between_counts() -> None:
         await dog.wait(never())
 
 
+async def test_between_tokens_less_patience_may_be_due_than_with_the_first() -> None:
+    dog = watchdog(first=600.0, between=0.02, total=600.0)
+    dog.committed()
+    with pytest.raises(ProviderFailure, match=r"no token for 0\.02 s"):
+        await dog.wait(never())
+
+
 async def test_a_bitten_task_is_not_left_cancelled() -> None:
     with pytest.raises(ProviderFailure):
         await watchdog(first=0.01).wait(never())
