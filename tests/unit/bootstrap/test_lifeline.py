@@ -1,0 +1,43 @@
+import signal
+import subprocess
+import sys
+
+from turnout.bootstrap.plane_settings import PlaneSettings
+
+PROGRAM = """
+import sys, threading
+from turnout.bootstrap.lifeline import receive_settings
+print(receive_settings().port, flush=True)
+threading.Event().wait()
+"""
+
+
+def child() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_settings_come_in_and_the_pipes_end_is_the_childs() -> None:
+    with child() as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        # More than a pipe reads at once, and in pieces.
+        text = PlaneSettings("x" * 100_000, port=4711).to_json() + b"\n"
+        running.stdin.write(text[:10])
+        running.stdin.flush()
+        running.stdin.write(text[10:])
+        running.stdin.flush()
+        assert running.stdout.readline() == b"4711\n"
+        running.stdin.close()
+        assert running.wait(30) == -signal.SIGTERM
+
+
+def test_a_supervisor_that_ends_before_it_said_anything_is_told() -> None:
+    with child() as running:
+        output, errors = running.communicate(timeout=30)
+    assert (running.returncode, output) == (1, b"")
+    assert errors == b"the supervisor ended before it gave any settings\n"
