@@ -19,7 +19,9 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 BEYOND = {WireProtocol.ANTHROPIC_MESSAGES: frozenset({Capability.EMBEDDINGS})}
 """What a protocol cannot carry."""
 
-_FORBIDDEN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
+_FORBIDDEN_HEADERS = frozenset(
+    {"accept-encoding", "connection", "content-length", "host", "transfer-encoding"}
+)
 
 
 @dataclass(frozen=True, slots=True)
