@@ -36,10 +36,16 @@ class PublishedCatalog(CatalogSource, Protocol):
 
 def published_catalog(url: str) -> PublishedCatalog:
     """Return the reader for `sqlite:///PATH` or `postgresql://...`; nothing is opened yet."""
+    path = sqlite_path(url)
+    if path is not None:
+        return SqlitePublication(path)
+    return PostgresPublication(f"postgresql://{url.partition('://')[2]}")
+
+
+def sqlite_path(url: str) -> str | None:
+    """Return the file of `sqlite:///PATH`, None for another database."""
     scheme, _, rest = url.partition("://")
-    if scheme.startswith("sqlite"):
-        return SqlitePublication(rest.removeprefix("/"))
-    return PostgresPublication(f"postgresql://{rest}")
+    return rest.removeprefix("/") if scheme.startswith("sqlite") else None
 
 
 class SqlitePublication:
