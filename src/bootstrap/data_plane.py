@@ -12,15 +12,18 @@ from granian.server import Server
 
 from turnout.bootstrap.lean import without
 from turnout.bootstrap.lifeline import receive_settings
+from turnout.bootstrap.live_settings import LiveBoard, LiveFollower
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.snapshot_watch import SnapshotWatch
 from turnout.interfaces.relay.app import DataPlane
 
-with without("fastapi", "pydantic", "starlette"):
+with without("fastapi", "pydantic", "starlette", "yaml"):
     from turnout.bootstrap.container import RelayContainer
 
 Loader = Callable[..., Callable[..., object]]
 """What Granian takes for one; that an object with `__rsgi__` will do as well, its types forget."""
+MOST_CONNECTIONS = 4096
+"""Of one worker at once; Granian's own 1,024 would make long streams wait for each other."""
 RESPAWN_SECONDS = 0.2
 KILL_AFTER_DRAIN_SECONDS = 3
 """Streams that outlive the drain are ended with an error first; this long after, the worker is."""
@@ -28,7 +31,7 @@ KILL_AFTER_DRAIN_SECONDS = 3
 
 def main() -> None:
     """Serve until SIGTERM; streams under way may finish within the drain limit."""
-    settings = receive_settings()
+    settings, board = receive_settings()
     Server(
         "turnout",
         address=settings.host,
@@ -37,18 +40,22 @@ def main() -> None:
         workers=settings.workers,
         loop=Loops.uvloop,
         websockets=False,
+        backlog=MOST_CONNECTIONS,
+        backpressure=MOST_CONNECTIONS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         respawn_interval=RESPAWN_SECONDS,
         workers_kill_timeout=round(settings.drain_seconds) + KILL_AFTER_DRAIN_SECONDS,
-    ).serve(target_loader=cast("Loader", partial(worker, settings)), wrap_loader=False)
+    ).serve(target_loader=cast("Loader", partial(worker, settings, board)), wrap_loader=False)
 
 
-def worker(settings: PlaneSettings) -> DataPlane:
+def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
     """Build one worker's application; runs in the worker's own process."""
     logging.basicConfig(level=settings.log_level.upper())
     container = RelayContainer(settings=settings)
-    watch = SnapshotWatch(container.refresh_snapshot())
+    follow = LiveFollower(board, container.admission(), container.secrets())
+    tidy = container.client_factory().close_unused
+    watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
 
     async def stop() -> None:
         await watch.stop()

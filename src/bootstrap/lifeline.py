@@ -5,30 +5,45 @@ import signal
 import sys
 import threading
 
+from turnout.bootstrap.live_settings import LiveBoard
 from turnout.bootstrap.plane_settings import PlaneSettings
 
+_PIECE_BYTES = 65536
 
-def receive_settings() -> PlaneSettings:
-    """Read one line of settings from standard input, then watch for its end.
 
-    When the supervisor is gone, however it went, the pipe closes and this process ends itself by
-    SIGTERM, so that no plane is left behind.
+def receive_settings() -> tuple[PlaneSettings, LiveBoard]:
+    """Read one line of settings from standard input, then watch it.
+
+    Further lines are LiveSettings; each is put on the board. When the supervisor is gone, however
+    it went, the pipe closes and this process ends itself by SIGTERM, so that no plane is left
+    behind.
     """
     # Not through sys.stdin: its lock, held by a reading thread, would be held for ever in a worker
     # that is forked meanwhile.
     pipe = os.dup(sys.stdin.fileno())
     text = b""
-    while not text.endswith(b"\n"):
-        piece = os.read(pipe, 65536)
+    while b"\n" not in text:
+        piece = os.read(pipe, _PIECE_BYTES)
         if not piece:
             raise SystemExit("the supervisor ended before it gave any settings")
         text += piece
+    first, _, rest = text.partition(b"\n")
+    board = LiveBoard()
+    rest = _put_lines(rest, board)
+    threading.Thread(target=_watch, args=(pipe, rest, board), name="lifeline", daemon=True).start()
+    return PlaneSettings.from_json(first), board
+
+
+def _watch(pipe: int, text: bytes, board: LiveBoard) -> None:
     own = os.getpid()
+    while piece := os.read(pipe, _PIECE_BYTES):
+        text = _put_lines(text + piece, board)
+    os.kill(own, signal.SIGTERM)
 
-    def watch() -> None:
-        while os.read(pipe, 65536):
-            pass
-        os.kill(own, signal.SIGTERM)
 
-    threading.Thread(target=watch, name="lifeline", daemon=True).start()
-    return PlaneSettings.from_json(text)
+def _put_lines(text: bytes, board: LiveBoard) -> bytes:
+    """Put the last whole line on the board; return what is not a line yet."""
+    whole, end, rest = text.rpartition(b"\n")
+    if end:
+        board.put(whole.rpartition(b"\n")[2])
+    return rest

@@ -5,13 +5,11 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
-from turnout.application.commands.apply_configuration import (
-    AppliedConfiguration,
-    ApplyConfigurationHandler,
-)
+from turnout.application.commands.apply_configuration import AppliedConfiguration
 from turnout.application.commands.entries import EntryChanges
 from turnout.application.commands.roll_back import RollBack, RollBackHandler
 from turnout.application.ports.history import ChangedBy, PastRevision
+from turnout.bootstrap.applying import apply_to_store
 from turnout.bootstrap.configuration import load, store_url
 from turnout.domain.shared.errors import DomainError
 from turnout.infrastructure.persistence.history import SqlHistory
@@ -29,14 +27,7 @@ def apply_configuration(file: Path, config: Path, dry_run: bool) -> AppliedConfi
     loaded = load(file)
     url = store_url(loaded if config == file else load(config), config)
 
-    async def apply() -> AppliedConfiguration:
-        async with opened_store(url, migrate=not dry_run) as engine:
-            handler = ApplyConfigurationHandler(
-                lambda: SqlUnitOfWork(engine, SystemClock(), changed_by=ChangedBy.FILE)
-            )
-            return await handler(loaded.declared, dry_run=dry_run)
-
-    return _run(apply())
+    return _run(apply_to_store(url, loaded.declared, dry_run=dry_run))
 
 
 def configuration_history(config: Path) -> list[PastRevision]:

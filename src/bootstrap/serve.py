@@ -1,27 +1,27 @@
 """`turnout serve`: prepare the store, start the planes, keep them alive."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
 from turnout.application.commands.apply_configuration import (
     AppliedConfiguration,
-    ApplyConfigurationHandler,
+    DeclaredConfiguration,
 )
+from turnout.bootstrap.applying import apply_to_store
 from turnout.bootstrap.configuration import load, plane_settings, store_url
 from turnout.bootstrap.doors import address, bindable, refuse_open
+from turnout.bootstrap.live_settings import LiveSettings
 from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.bootstrap.reloading import Reloader
 from turnout.bootstrap.supervisor import Plane, Supervisor
 from turnout.bootstrap.waiting import until_ready
-from turnout.domain.shared.errors import DomainError
 from turnout.infrastructure.config.loader import LoadedConfiguration
-from turnout.infrastructure.persistence.engine import make_engine
-from turnout.infrastructure.persistence.publication import publish_now
-from turnout.infrastructure.persistence.schema_version import MigrationRefused, is_at_head
-from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
-from turnout.infrastructure.system.clock import SystemClock
-from turnout.interfaces.cli.actions import BadConfiguration, ServeOptions
+from turnout.infrastructure.config.schema import Settings
+from turnout.infrastructure.config.watching import configuration_files, fingerprint
+from turnout.interfaces.cli.actions import ServeOptions
 
 DATA = "turnout.bootstrap.data_plane"
 CONTROL = "turnout.bootstrap.control_plane"
@@ -38,21 +38,46 @@ async def _serve(options: ServeOptions) -> int:
     # prepared; the other one would only take the processor from both.
     await planes[0].launch()
     try:
+        read = fingerprint(configuration_files(options.config))
         loaded = load(options.config)
         data, control = _settings(loaded, options)
         if not options.insecure:
             _refuse_open_doors(options.role, data, control)
-        await _prepare_store(loaded, data.database_url)
+        await apply_to_store(data.database_url, loaded.declared)
     except BaseException:
         await asyncio.gather(*(plane.end() for plane in planes))
         raise
     for plane in planes:
         await plane.configure(data if plane.module == DATA else control)
+    reloader = _reloader(options, loaded, read, planes, data)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.nudge)
     supervisor = Supervisor(planes)
-    announcing = asyncio.create_task(_announce(planes))
+    besides = [asyncio.create_task(_announce(planes)), asyncio.create_task(reloader.run())]
     await supervisor.run()
-    announcing.cancel()
+    for task in besides:
+        task.cancel()
     return 0
+
+
+def _reloader(
+    options: ServeOptions,
+    loaded: LoadedConfiguration,
+    read: str,
+    planes: Sequence[Plane],
+    data: PlaneSettings,
+) -> Reloader:
+    async def apply(declared: DeclaredConfiguration, dry_run: bool) -> AppliedConfiguration:
+        return await apply_to_store(data.database_url, declared, dry_run=dry_run)
+
+    async def tell(live: LiveSettings) -> None:
+        for plane in planes:
+            await plane.tell(live)
+
+    def check(settings: Settings) -> None:
+        if not options.insecure and options.role != "control":
+            refuse_open(data.host, bool(settings.server.access_keys), "server.access_keys")
+
+    return Reloader(options.config, loaded, read, apply, tell, check, options.watch)
 
 
 def _planes(role: str) -> list[Plane]:
@@ -85,23 +110,6 @@ def _refuse_open_doors(role: str, data: PlaneSettings, control: PlaneSettings) -
         refuse_open(data.host, bool(data.access_keys), "server.access_keys")
     if role != "data":
         refuse_open(control.host, bool(control.admin_token), "server.admin_token")
-
-
-async def _prepare_store(loaded: LoadedConfiguration, url: str) -> AppliedConfiguration:
-    engine = make_engine(url)
-    try:
-        if not await is_at_head(engine):
-            from turnout.infrastructure.persistence.migrate import upgrade
-
-            await upgrade(engine)
-        apply = ApplyConfigurationHandler(lambda: SqlUnitOfWork(engine, SystemClock()))
-        applied = await apply(loaded.declared)
-        await publish_now(engine)
-        return applied
-    except (MigrationRefused, DomainError) as error:
-        raise BadConfiguration([str(error)]) from error
-    finally:
-        await engine.dispose()
 
 
 async def _announce(planes: Sequence[Plane]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
@@ -11,10 +12,22 @@ INTERVAL_SECONDS = 0.5
 
 
 class SnapshotWatch:
-    """Asks for the revision twice a second. What fails is logged, and the last snapshot stays."""
+    """Asks for the revision twice a second. What fails is logged, and the last snapshot stays.
 
-    def __init__(self, refresh: RefreshSnapshot) -> None:
+    `follow` takes over settings that were handed in meanwhile, and tells whether the snapshot is to
+    be compiled anew; `tidy` lets go of what no snapshot needs any more.
+    """
+
+    def __init__(
+        self,
+        refresh: RefreshSnapshot,
+        follow: Callable[[], bool],
+        tidy: Callable[[], Awaitable[None]],
+    ) -> None:
         self._refresh = refresh
+        self._follow = follow
+        self._tidy = tidy
+        self._anew = False
         self._task: asyncio.Task[None] | None = None
 
     def ready(self) -> bool:
@@ -40,6 +53,9 @@ class SnapshotWatch:
 
     async def _look(self) -> None:
         try:
-            await self._refresh()
+            self._anew |= self._follow()
+            await self._refresh(anew=self._anew)
+            self._anew = False
+            await self._tidy()
         except Exception:
-            logger.exception("the configuration could not be read from the store; keeping the last")
+            logger.exception("the configuration could not be taken over; keeping the last")

@@ -4,8 +4,10 @@ import asyncio
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from turnout.bootstrap.live_settings import LiveSettings
 from turnout.bootstrap.plane_settings import PlaneSettings
 
 RESTART_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -24,6 +26,8 @@ class Plane:
     module: str
     settings: PlaneSettings | None = None
     process: asyncio.subprocess.Process | None = field(default=None, init=False)
+    _live: LiveSettings | None = field(default=None, init=False)
+    _configured: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     async def launch(self) -> asyncio.subprocess.Process:
         """Start the process; it waits for its settings."""
@@ -36,9 +40,19 @@ class Plane:
         """Give the process its settings: it begins to serve."""
         self.settings = settings
         process = self.process or await self.launch()
-        if process.stdin is not None:
-            process.stdin.write(settings.to_json() + b"\n")
-            await process.stdin.drain()
+        text = settings.to_json() + b"\n"
+        if self._live is not None:
+            text += self._live.to_json() + b"\n"
+        self._configured = process
+        await _write(process, text)
+
+    async def tell(self, live: LiveSettings) -> None:
+        """Hand settings to the running process, and to those that come after it."""
+        self._live = live
+        process = self.process
+        if process is not None and process is self._configured:
+            with suppress(ConnectionError):  # it has just died: the next one hears of it
+                await _write(process, live.to_json() + b"\n")
 
     async def end(self) -> None:
         """Have the process drain and stop; kill it when it takes too long."""
@@ -53,6 +67,12 @@ class Plane:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+
+async def _write(process: asyncio.subprocess.Process, text: bytes) -> None:
+    if process.stdin is not None:
+        process.stdin.write(text)
+        await process.stdin.drain()
 
 
 class Supervisor:

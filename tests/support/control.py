@@ -31,7 +31,7 @@ from turnout.domain.catalog.provider import ProviderSettings
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.shared.ids import ProviderId
 from turnout.interfaces.control.app import make_app
-from turnout.interfaces.control.handlers import Handlers
+from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 
 LOOPBACK = "http://127.0.0.1"
 
@@ -45,6 +45,9 @@ class FakeControl:
     asked: list[tuple[str, Requirement]] = field(default_factory=list)
     answer: Explanation = field(default_factory=lambda: Explanation("m", 0, None))
     is_ready: bool = True
+    status: ConfigurationStatus = field(
+        default_factory=lambda: ConfigurationStatus(7, True, ("a.yaml",), 1.0, None, (), ())
+    )
 
     def read_entry(self, id: ProviderId, entry: Mapping[str, object]) -> ProviderSettings:
         """Take base_url, api_key and the models' names from the entry; the rest stays plain."""
@@ -93,6 +96,7 @@ def handlers_on(
         list_chains=ListChains(chain_view),
         get_chain=GetChain(chain_view),
         explain_route=control.explain,
+        configuration_status=lambda: control.status,
         read_entry=control.read_entry,
         ready=lambda: control.is_ready,
     )

@@ -12,7 +12,7 @@ from turnout.bootstrap.lifeline import receive_settings
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    settings = receive_settings()
+    settings, _ = receive_settings()
     with socket.create_connection((settings.host, settings.port)) as listener:
         listener.sendall(f"{os.getpid()}\n".encode())
     while True:

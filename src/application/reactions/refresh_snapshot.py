@@ -18,9 +18,12 @@ class RefreshSnapshot:
     secrets: SecretStore
     holder: SnapshotHolder
 
-    async def __call__(self) -> bool:
-        """Swap in the latest revision if it is new; return whether it was."""
-        if await self.source.revision() == self.holder.current.revision:
+    async def __call__(self, *, anew: bool = False) -> bool:
+        """Swap in the latest revision if it is new; return whether there was anything to do.
+
+        `anew` compiles the one at hand again: what its references stand for has changed.
+        """
+        if not anew and await self.source.revision() == self.holder.current.revision:
             return False
         stored = await self.source.load()
         self.holder.current = compile_snapshot(stored, self.factory, self.secrets)

@@ -15,6 +15,10 @@ class Admission:
     __slots__ = ("_grants",)
 
     def __init__(self, keys: Iterable[str]) -> None:
+        self.renew(keys)
+
+    def renew(self, keys: Iterable[str]) -> None:
+        """Know these keys from now on, and no others; calls under way are not asked again."""
         self._grants = {
             _digest(key): Grant(f"static-{number}") for number, key in enumerate(keys, start=1)
         }

@@ -20,9 +20,12 @@ _SHORTEST_SECRET = 6
 """A shorter secret may be a common word: masking it would garble messages."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Access:
-    """A provider's engine, codec, URLs and headers. URLs are by the deployment's upstream name."""
+    """A provider's engine, codec, URLs and headers. URLs are by the deployment's upstream name.
+
+    Whatever uses the engine holds on to the access for as long: see VendorClientFactory.
+    """
 
     engine: HttpEngine
     codec: Codec

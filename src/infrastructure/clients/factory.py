@@ -1,12 +1,14 @@
 """VendorClientFactory: from a provider's settings and its secret to clients."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from weakref import WeakSet
 
 from turnout.application.ports.provider_client import ProviderClients
 from turnout.domain.catalog.provider import Provider
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.shared.errors import DomainError
-from turnout.infrastructure.clients.access import access_to
+from turnout.infrastructure.clients.access import Access, access_to
 from turnout.infrastructure.clients.chat import VendorChat
 from turnout.infrastructure.clients.embeddings import VendorEmbeddings
 from turnout.infrastructure.clients.probe import VendorProbe
@@ -22,11 +24,20 @@ CODECS: Mapping[WireProtocol, Codec] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Lent:
+    """An engine, and the accesses that are still in somebody's hands."""
+
+    engine: HttpEngine
+    accesses: WeakSet[Access] = field(default_factory=WeakSet)
+
+
 class VendorClientFactory:
     """A ClientFactory.
 
     `engines` makes an engine with a time limit in seconds on connecting. There is one engine for
-    each limit, and it stays when a snapshot is compiled anew: pools outlive configurations.
+    each limit, and it stays when a snapshot is compiled anew: pools outlive configurations. An
+    engine is closed when nothing refers to its accesses any more, no snapshot and no stream.
     """
 
     def __init__(
@@ -34,7 +45,7 @@ class VendorClientFactory:
     ) -> None:
         self._vendors = vendors
         self._make = engines
-        self._engines: dict[float, HttpEngine] = {}
+        self._engines: dict[float, _Lent] = {}
 
     def clients_for(self, provider: Provider, secret: str | None) -> ProviderClients:
         """See ClientFactory. Codes of DomainError: `provider.vendor`, `.protocol`, `.option`."""
@@ -42,8 +53,9 @@ class VendorClientFactory:
         _check_options(provider, vendor)
         settings = provider.settings
         codec = CODECS[settings.protocol]
-        engine = self._engine(settings.timeouts.connect_seconds)
-        access = access_to(provider, secret, vendor, codec, engine)
+        lent = self._lent(settings.timeouts.connect_seconds)
+        access = access_to(provider, secret, vendor, codec, lent.engine)
+        lent.accesses.add(access)
         embeds = codec.embeddings if access.embedding_urls else None
         return ProviderClients(
             chat=VendorChat(access),
@@ -54,14 +66,20 @@ class VendorClientFactory:
     async def close(self) -> None:
         """Close every engine; requests in flight fail."""
         engines, self._engines = self._engines, {}
-        for engine in engines.values():
-            await engine.close()
+        for lent in engines.values():
+            await lent.engine.close()
 
-    def _engine(self, connect_timeout_seconds: float) -> HttpEngine:
-        engine = self._engines.get(connect_timeout_seconds)
-        if engine is None:
-            engine = self._engines[connect_timeout_seconds] = self._make(connect_timeout_seconds)
-        return engine
+    async def close_unused(self) -> None:
+        """Close the engines that nobody can use any more; to be called now and then."""
+        for limit in [limit for limit, lent in self._engines.items() if not lent.accesses]:
+            await self._engines.pop(limit).engine.close()
+
+    def _lent(self, connect_timeout_seconds: float) -> "_Lent":
+        lent = self._engines.get(connect_timeout_seconds)
+        if lent is None:
+            engine = self._make(connect_timeout_seconds)
+            lent = self._engines[connect_timeout_seconds] = _Lent(engine)
+        return lent
 
     def _vendor(self, provider: Provider) -> Vendor:
         name, protocol = provider.settings.vendor, provider.settings.protocol

@@ -17,6 +17,12 @@ def effective(settings: Settings, tree: Node) -> Iterator[tuple[str, object, Ori
         yield dotted(path), _masked(path, value), _origin(tree, path)
 
 
+def leaves_of(settings: Settings) -> Iterator[tuple[str, object]]:
+    """Yield the dotted path and value of every setting, secrets included."""
+    for path, value in _leaves(settings.model_dump(mode="json"), ()):
+        yield dotted(path), value
+
+
 def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
     if isinstance(value, dict) and value:
         for key, below in value.items():

@@ -10,11 +10,12 @@ from turnout.application.ports.secret_store import SecretMissing
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(slots=True, repr=False)
 class ReferencedSecrets:
     """SecretStore for `${VAR}`, `${VAR:-default}`, `file:PATH` and `config:NAME`.
 
     References may stand within text (`Token ${VAR}`). A file's last line end does not count.
+    `literals` may be replaced at any time.
     """
 
     environ: Mapping[str, str]

@@ -8,6 +8,7 @@ from fastapi.security import HTTPBearer
 from turnout.interfaces.control.access import AccessGate
 from turnout.interfaces.control.body_limit import BodyLimit
 from turnout.interfaces.control.chains import chains_router
+from turnout.interfaces.control.configuration import configuration_router
 from turnout.interfaces.control.docs_page import docs_router
 from turnout.interfaces.control.errors import Refused, install_error_handlers
 from turnout.interfaces.control.handlers import Handlers
@@ -35,8 +36,8 @@ def make_app(handlers: Handlers, *, admin_token: str | None = None) -> FastAPI:
     app.add_middleware(AccessGate, token=admin_token)
     # The gate has checked the token; this tells the documentation page to ask for it.
     token = [] if admin_token is None else [Security(HTTPBearer(auto_error=False))]
-    for router in (providers_router(handlers), chains_router(handlers), routes_router(handlers)):
-        app.include_router(router, dependencies=token)
+    for make in (providers_router, chains_router, routes_router, configuration_router):
+        app.include_router(make(handlers), dependencies=token)
     app.include_router(probes_router(handlers))
     app.include_router(docs_router(TITLE))
     return app

@@ -18,10 +18,23 @@ from turnout.domain.shared.ids import ProviderId
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigurationStatus:
+    """What is in force, and how its file is followed; times are seconds since 1970."""
+
+    revision: int
+    watching: bool
+    files: tuple[str, ...]
+    applied_at: float | None
+    failed_at: float | None
+    faults: tuple[str, ...]
+    needs_restart: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Handlers:
     """Commands and queries, and three things besides.
 
-    `read_entry` turns a provider's entry, in the words of `turnout.yaml`, into settings: it knows
+    `configuration_status` tells how the file is followed. `read_entry` turns a provider's entry, in the words of `turnout.yaml`, into settings: it knows
     vendors and models. It raises DomainError. `ready` tells whether there is a snapshot to explain
     routes by.
     """
@@ -38,5 +51,6 @@ class Handlers:
     list_chains: Callable[[], Awaitable[list[ChainRow]]]
     get_chain: Callable[[str], Awaitable[ChainRow]]
     explain_route: Callable[[str, Requirement], Explanation]
+    configuration_status: Callable[[], ConfigurationStatus]
     read_entry: Callable[[ProviderId, Mapping[str, object]], ProviderSettings]
     ready: Callable[[], bool]

@@ -14,8 +14,9 @@ HEAVY = (
 PROGRAM = f"""
 import sys
 import turnout.bootstrap.data_plane as data_plane
+from turnout.bootstrap.live_settings import LiveBoard
 from turnout.bootstrap.plane_settings import PlaneSettings
-data_plane.worker(PlaneSettings("sqlite:///none.db"))
+data_plane.worker(PlaneSettings("sqlite:///none.db"), LiveBoard())
 print([name for name in {HEAVY} if name in sys.modules])
 """
 

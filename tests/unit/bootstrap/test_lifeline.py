@@ -7,7 +7,7 @@ from turnout.bootstrap.plane_settings import PlaneSettings
 PROGRAM = """
 import sys, threading
 from turnout.bootstrap.lifeline import receive_settings
-print(receive_settings().port, flush=True)
+print(receive_settings()[0].port, flush=True)
 threading.Event().wait()
 """
 

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from collections.abc import Callable
 
 import pytest
 from tests.fakes.clients import FakeClientFactory, FakeSecrets
@@ -29,10 +30,16 @@ class Source:
         return StoredCatalog(await self.revision(), (), ())
 
 
-def watching(source: Source) -> tuple[SnapshotWatch, SnapshotHolder]:
+async def nothing_to_tidy() -> None:
+    pass
+
+
+def watching(
+    source: Source, follow: Callable[[], bool] = lambda: False
+) -> tuple[SnapshotWatch, SnapshotHolder]:
     holder = SnapshotHolder()
     refresh = RefreshSnapshot(source, FakeClientFactory(), FakeSecrets(), holder)
-    return SnapshotWatch(refresh), holder
+    return SnapshotWatch(refresh, follow, nothing_to_tidy), holder
 
 
 async def test_the_first_snapshot_is_there_when_it_has_started() -> None:
@@ -57,7 +64,7 @@ async def test_a_change_is_seen_and_what_fails_keeps_the_last(
         await asyncio.sleep(0)
     assert holder.current.revision == 4
     assert [record.message for record in caplog.records] == [
-        "the configuration could not be read from the store; keeping the last"
+        "the configuration could not be taken over; keeping the last"
     ]
     await watch.stop()
 
@@ -66,4 +73,18 @@ async def test_it_starts_without_a_store_and_is_not_ready() -> None:
     watch, _ = watching(Source(None))
     await watch.start()
     assert not watch.ready()
+    await watch.stop()
+
+
+async def test_what_was_handed_in_is_compiled_again_until_that_succeeds() -> None:
+    source = Source(3, 3, None, 3)
+    handed_in = [False, True, False]
+    watch, holder = watching(source, lambda: bool(handed_in) and handed_in.pop(0))
+    await watch.start()
+    first = holder.current
+    async with asyncio.timeout(20):
+        await source.seen.wait()
+    await asyncio.sleep(0)
+    assert holder.current is not first
+    assert (holder.current.revision, handed_in) == (3, [])
     await watch.stop()

@@ -63,6 +63,7 @@ async def test_the_description_names_every_operation() -> None:
         "PATCH /api/chains/{name}",
         "DELETE /api/chains/{name}",
         "GET /api/routes/explain",
+        "GET /api/configuration/status",
         "GET /healthz",
         "GET /readyz",
     }
