@@ -19,8 +19,10 @@ class Admission:
 
     def renew(self, keys: Iterable[str]) -> None:
         """Know these keys from now on, and no others; calls under way are not asked again."""
+        digests = [_digest(key) for key in keys]
         self._grants = {
-            _digest(key): Grant(f"static-{number}") for number, key in enumerate(keys, start=1)
+            digest: Grant(f"static-{number}", digest.hex())
+            for number, digest in enumerate(digests, start=1)
         }
 
     def grant(self, presented: str | None) -> Grant:

@@ -5,9 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The right to call; `key_name` tells whose it is, and is no secret."""
+    """The right to call; `key_name` tells whose it is, and is no secret.
+
+    Names may go to other keys in time; `tenant` stands for one bearer for ever.
+    """
 
     key_name: str
+    key_digest: str = ""
+
+    @property
+    def tenant(self) -> str:
+        """Return whose answers those are that the bearer gets: nobody else may have them."""
+        return self.key_digest or self.key_name
 
 
 ANONYMOUS = Grant("anonymous")
