@@ -19,7 +19,7 @@ class Flight(Generic[Start]):
     `finish` that nothing of it is under way upstream any more.
     """
 
-    __slots__ = ("_abandoned", "_begun", "_error", "_finished", "_passengers", "_start", "_task",
+    __slots__ = ("_begun", "_error", "_finished", "_passengers", "_start", "_task", "is_closed",
                  "started_seconds")  # fmt: skip
 
     def __init__(self, started_seconds: float) -> None:
@@ -27,14 +27,15 @@ class Flight(Generic[Start]):
         self._begun = asyncio.Event()
         self._start: Start | None = None
         self._error: BaseException | None = None
-        self._abandoned = self._finished = False
+        self._finished = False
+        self.is_closed = False
         self._passengers = 0
         self._task: asyncio.Task[None] | None = None
 
     @property
     def is_joinable(self) -> bool:
         """Whether another caller could still have all of the answer."""
-        return self._error is None and not self._abandoned
+        return not self.is_closed
 
     def depart(self, call: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Begin the call."""
@@ -49,11 +50,16 @@ class Flight(Generic[Start]):
     def fail(self, error: BaseException) -> None:
         """Give all who wait the error; once the answer has begun, nobody waits any more."""
         self._error = error
+        self.is_closed = True
         self._begun.set()
 
     def finish(self) -> None:
         """Nothing is left that a hang-up could save."""
         self._finished = True
+
+    def close(self) -> None:
+        """Let nobody join any more."""
+        self.is_closed = True
 
     async def board(self) -> Start:
         """Come aboard, and wait for the answer or its beginning.
@@ -77,7 +83,7 @@ class Flight(Generic[Start]):
         self._passengers -= 1
         if self._passengers or self._finished or self._task is None:
             return
-        self._abandoned = True
+        self.is_closed = True
         self._task.cancel()
         await asyncio.wait({self._task})
 
@@ -120,11 +126,6 @@ class Departures(Generic[AnyFlight]):
         """Let others join."""
         self._open[key] = flight
 
-    def withdraw(self, key: Hashable, flight: AnyFlight) -> None:
-        """Let nobody join any more."""
-        if self._open.get(key) is flight:
-            del self._open[key]
-
     def depart(self, key: Hashable, flight: AnyFlight, call: Coroutine[Any, Any, None]) -> None:
         """Begin the call of `flight`. The loop alone would not keep its task alive."""
         task = flight.depart(call)
@@ -138,4 +139,5 @@ class Departures(Generic[AnyFlight]):
 
     def _done(self, key: Hashable, flight: AnyFlight, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
-        self.withdraw(key, flight)  # a task that was cancelled before its first step did not
+        if self._open.get(key) is flight:
+            del self._open[key]

@@ -1,6 +1,7 @@
 """Passage: the events of one caller who reads a streamed answer with others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from turnout.application.relay.flight import StreamFlight
 from turnout.application.relay.shared_stream import Reader
@@ -25,11 +26,9 @@ class Passage:
     def __aiter__(self) -> "Passage":
         return self
 
-    async def __anext__(self) -> NativeFrame:
+    def __anext__(self) -> Coroutine[Any, Any, NativeFrame]:
         """Return all that has come since the last time."""
-        if self._closed:
-            raise StopAsyncIteration
-        return await self._reader.next()
+        return _nothing() if self._closed else self._reader.next()
 
     async def aclose(self) -> None:
         """Leave; the last one who does ends the call, if it is not over."""
@@ -41,3 +40,7 @@ class Passage:
             await self._flight.leave()
         finally:
             self._left()
+
+
+async def _nothing() -> NativeFrame:
+    raise StopAsyncIteration

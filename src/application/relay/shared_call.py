@@ -19,9 +19,12 @@ from turnout.domain.routing.cache_policy import CachePolicy
 from turnout.domain.routing.route import Route
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SharedCall:
-    """A request that the policy admits, as it came at `began_seconds` of the monotonic clock."""
+    """A request that the policy admits, as it came at `began_seconds` of the monotonic clock.
+
+    There is one for every such request, and it is not frozen since that would cost more.
+    """
 
     request: ChatRequest
     grant: Grant
@@ -30,11 +33,6 @@ class SharedCall:
     route: Route
     key: CacheKey
     began_seconds: float
-
-    @property
-    def flight_key(self) -> tuple[CacheKey, str]:
-        """What calls have in common that may share an answer under way, byte for byte."""
-        return self.key, self.sharing.form
 
     def worded(self, relayed: RelayedReply) -> "Worded":
         """Return a whole answer in the caller's protocol."""

@@ -96,7 +96,7 @@ class SharedChat:
         sharing = request.sharing()
         if not policy.admits(sharing):
             return None
-        key = CacheKey(grant.key_name, request.protocol, request.model, sharing.fingerprint())
+        key = CacheKey(grant.tenant, request.protocol, request.model, sharing.fingerprint())
         now = self.clock.monotonic_seconds()
         return SharedCall(request, grant, sharing, policy, route, key, now)
 
@@ -111,42 +111,30 @@ class SharedChat:
         ask: "Asking[AnyFlight]",
     ) -> tuple[AnyFlight, CacheStatus]:
         """Return the flight to board: one that others have begun, or a new one."""
-        now = call.began_seconds
+        key, now = (call.key, call.sharing.form), call.began_seconds
         if call.policy.single_flight:
-            under_way = departures.find(call.flight_key)
+            under_way = departures.find(key)
             if under_way and call.sharing.wish.accepts(now - under_way.started_seconds):
                 return under_way, CacheStatus.SHARED
         flight = new(now)
         if call.policy.single_flight:
-            departures.announce(call.flight_key, flight)
-        departures.depart(call.flight_key, flight, self._fly(call, departures, flight, ask))
+            departures.announce(key, flight)
+        departures.depart(key, flight, self._fly(call, flight, ask))
         return flight, CacheStatus.MISS
 
-    async def _fly(
-        self,
-        call: SharedCall,
-        departures: Departures[AnyFlight],
-        flight: AnyFlight,
-        ask: "Asking[AnyFlight]",
-    ) -> None:
-        """Make the call. A complete answer can be joined until it is in the cache."""
+    async def _fly(self, call: SharedCall, flight: AnyFlight, ask: "Asking[AnyFlight]") -> None:
+        """Make the call. Its complete answer can be joined until it is in the cache."""
         try:
-            answer = await self._outcome(call, flight, ask)
-            if answer is not None:
-                await self.kept.keep(call, answer)
-        finally:
-            departures.withdraw(call.flight_key, flight)
-
-    async def _outcome(
-        self, call: SharedCall, flight: AnyFlight, ask: "Asking[AnyFlight]"
-    ) -> Worded | None:
-        try:
-            return await ask(call, flight)
+            answer = await ask(call, flight)
+        except Exception as error:
+            flight.fail(error)
         except BaseException as error:
             flight.fail(error)
-            if isinstance(error, Exception):
-                return None
             raise
+        else:
+            if answer is not None:
+                await self.kept.keep(call, answer)
+            flight.close()
 
     async def _ask_whole(self, call: SharedCall, flight: Flight[Worded]) -> Worded:
         worded = call.worded(await self.relay.complete(call.request, call.grant))

@@ -1,7 +1,9 @@
 """SharedStream: one streamed answer under way, and all who read it."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.inference.reply import NativeFrame
@@ -33,13 +35,14 @@ class SharedStream:
     reader who is too far behind the others is cut off with an error of its own.
     """
 
-    __slots__ = ("_allowance", "_changed", "_failure", "_first", "_frames", "_held_bytes",
-                 "_limit_bytes", "_readers", "_unread_bytes", "is_over", "is_whole", "model",
+    __slots__ = ("_allowance", "_failure", "_first", "_frames", "_held_bytes", "_limit_bytes",
+                 "_loop", "_readers", "_unread_bytes", "_waiting", "is_over", "is_whole", "model",
                  "usage")  # fmt: skip
 
     def __init__(self, allowance: Allowance) -> None:
         self._allowance = allowance
-        self._changed = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._waiting: list[asyncio.Future[None]] = []
         self._frames: list[NativeFrame] = []
         self._first = 0
         self._held_bytes = 0
@@ -55,13 +58,14 @@ class SharedStream:
     def add(self, frame: NativeFrame) -> None:
         """Take the next piece."""
         self._frames.append(frame)
-        self._count(_size(frame))
-        self._unread_bytes += len(frame.data)
+        allowance, size = self._allowance, len(frame.data)
+        self._unread_bytes += size
+        self._held_bytes += size + FRAME_OVERHEAD_BYTES
+        allowance.held_bytes += size + FRAME_OVERHEAD_BYTES
         if frame.usage is not None:
             self.usage = frame.usage
         if frame.model is not None and self.model is None:
             self.model = frame.model
-        allowance = self._allowance
         if self._held_bytes > self._limit_bytes or allowance.held_bytes > allowance.limit_bytes:
             self._shorten()
         self._wake()
@@ -83,7 +87,7 @@ class SharedStream:
     async def room(self) -> None:
         """Wait until the fastest reader has caught up."""
         while self.is_far_ahead:
-            await self._changed.wait()
+            await self._news()
 
     def body(self) -> bytes | None:
         """Return the whole answer; None if it is not complete, or its beginning is forgotten."""
@@ -116,10 +120,10 @@ class SharedStream:
                     self._wake()
                 return unseen[0] if len(unseen) == 1 else _joined(unseen)
             if self._failure is not None:
-                raise self._failure
+                raise self._failure.with_traceback(None)
             if self.is_over:
                 raise StopAsyncIteration
-            await self._changed.wait()
+            await self._news()
 
     def leave(self, reader: "Reader") -> None:
         """Let `reader` go; from now on the writer keeps to the pace of those who stay."""
@@ -143,15 +147,20 @@ class SharedStream:
             drop += 1
         del self._frames[:drop]
         self._first += drop
-        self._count(held - self._held_bytes)
+        self._allowance.held_bytes += held - self._held_bytes
+        self._held_bytes = held
 
-    def _count(self, more_bytes: int) -> None:
-        self._held_bytes += more_bytes
-        self._allowance.held_bytes += more_bytes
+    def _news(self) -> "asyncio.Future[None]":
+        """Return what is done at the next change; everybody has one of their own to cancel."""
+        news = self._loop.create_future()
+        self._waiting.append(news)
+        return news
 
     def _wake(self) -> None:
-        self._changed.set()
-        self._changed.clear()
+        waiting, self._waiting = self._waiting, []
+        for news in waiting:
+            if not news.done():
+                news.set_result(None)
 
 
 class Reader:
@@ -163,9 +172,9 @@ class Reader:
         self._stream = stream
         self.place = 0
 
-    async def next(self) -> NativeFrame:
+    def next(self) -> Coroutine[Any, Any, NativeFrame]:
         """See SharedStream.read."""
-        return await self._stream.read(self)
+        return self._stream.read(self)
 
     def leave(self) -> None:
         """Read no more."""

@@ -66,14 +66,15 @@ class Wording(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sharing:
     """What the relay must know of a call before another may have its answer.
 
     `repeatable` is a call that asks for the same answer every time (temperature 0, or a seed).
     `acts` is one whose answer does more than tell (tools, a search, storing it at the provider).
     `form` names the shape of the answer's bytes: calls that differ in nothing else have one
-    `fingerprint`, which covers the whole request, the model included.
+    `fingerprint`, which covers the whole request, the model included. It is not frozen since there
+    is one for every request.
     """
 
     repeatable: bool

@@ -98,18 +98,34 @@ async def test_a_call_that_never_began_is_withdrawn_too() -> None:
     await flight.leave()
     assert not call.begun.is_set()
     await departures.all_done()
-    flight._abandoned = False
+    assert departures.find("key") is None
+
+
+async def test_a_closed_flight_is_not_joined() -> None:
+    departures, flight = Departures[Flight[str]](), Flight[str](0.0)
+    departures.announce("key", flight)
+    flight.close()
     assert departures.find("key") is None
 
 
 async def test_a_later_flight_takes_the_place_of_an_earlier_one() -> None:
-    departures, earlier, later = Departures[Flight[str]](), Flight[str](0.0), Flight[str](1.0)
-    departures.announce("key", earlier)
-    departures.announce("key", later)
-    departures.withdraw("key", earlier)
-    assert departures.find("key") is later
-    departures.withdraw("key", later)
-    assert departures.find("key") is None
+    departures, gate = Departures[Flight[str]](), asyncio.Event()
+
+    async def call(over: asyncio.Event) -> None:
+        await over.wait()
+
+    earlier, later, passed = Flight[str](0.0), Flight[str](1.0), asyncio.Event()
+    passed.set()
+    for flight, over in ((earlier, passed), (later, gate)):
+        departures.announce("key", flight)
+        departures.depart("key", flight, call(over))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    found = [departures.find("key")]
+    gate.set()
+    await departures.all_done()
+    found.append(departures.find("key"))
+    assert found == [later, None]
 
 
 async def test_waiting_for_all_is_waiting_for_none_when_there_is_none() -> None:

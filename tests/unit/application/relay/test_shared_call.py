@@ -15,11 +15,6 @@ from turnout.domain.inference.reply import (
 )
 
 
-def test_calls_of_one_form_have_one_flight_key() -> None:
-    assert a_call().flight_key == a_call().flight_key
-    assert a_call().flight_key != a_call(sharing=sharing(form="stream")).flight_key
-
-
 def test_a_native_answer_stays_as_it_is() -> None:
     reply = NativeReply(b"hello", "m", USAGE)
     worded = a_call().worded(RelayedReply(TAKEN, reply))

@@ -285,7 +285,7 @@ async def test_calls_that_differ_share_nothing(other: ChatRequest) -> None:
 
 async def test_tenants_share_nothing() -> None:
     world = SharedWorld(chat := FakeChatClient(ANSWER), KEEPING)
-    mine, yours = Grant("me"), Grant("you")
+    mine, yours = Grant("static-1", "my digest"), Grant("static-1", "your digest")
     for grant in (mine, yours):
         answer = await world.shared.complete(shared_request(), grant)
         assert answer.taken.cache is CacheStatus.MISS

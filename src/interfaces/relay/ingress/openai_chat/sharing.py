@@ -60,7 +60,7 @@ def fingerprint(body: bytes) -> bytes:
     return sha256(_ENCODE(asked)).digest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ChatWording:
     """A Wording of answers to one call, which asks for `form`."""
 

@@ -21,7 +21,9 @@ from turnout.domain.inference.reply import (
     TextDelta,
     UsageReported,
 )
+from turnout.domain.inference.sharing import CacheWish
 from turnout.domain.inference.usage import TokenUsage
+from turnout.interfaces.relay.ingress.openai_chat.sharing import fingerprint
 
 PATH = "/v1/chat/completions"
 STOP = Finish(FinishKind.STOP, "stop")
@@ -127,3 +129,16 @@ async def test_a_bad_body_is_refused_by_field(use_cases: FakeUseCases) -> None:
     answered = await ask(use_cases.plane(), "POST", PATH, call(temperature="hot"))
     assert answered.status == 400
     assert json.loads(answered.body or b"")["error"]["param"] == "temperature"
+
+
+async def test_a_call_tells_what_may_be_shared_of_it(use_cases: FakeUseCases) -> None:
+    headers = {"x_turnout_cache": "on", "cache_control": "max-age=60"}
+    body = call(temperature=0, stream=True)
+    answered = await ask(use_cases.plane(), "POST", PATH, body, **headers)
+    assert answered.headers["x-turnout-cache"] == "bypass"
+    (request,) = use_cases.chat.requests
+    assert request.sharing is not None
+    sharing = request.sharing()
+    assert (sharing.repeatable, sharing.acts, sharing.form) == (True, False, "stream")
+    assert sharing.wish == CacheWish(opted=True, max_age_seconds=60)
+    assert sharing.fingerprint() == fingerprint(body)
