@@ -88,6 +88,10 @@ class Connection:
         self._lent_since = now
         return True
 
+    def is_over(self) -> bool:
+        """Whether an unused connection will not be lent again."""
+        return self._ended or self._loop.time() >= self._unused_until
+
     def is_freshly_lent(self) -> bool:
         """Whether a request has used it for so short a time that it was hardly carried out."""
         return self._loop.time() - self._lent_since < _FRESHLY_LENT_SECONDS

@@ -31,6 +31,7 @@ class ConnectionPool:
         self._idle: dict[Origin, list[Connection]] = {}
         self._open: set[Connection] = set()
         self._closed = False
+        self._sweeping: asyncio.TimerHandle | None = None
         self._tls_buffer = bytearray(_TLS_BUFFER_BYTES)
 
     def take(self, origin: Origin) -> Connection | None:
@@ -72,6 +73,8 @@ class ConnectionPool:
         idle.append(connection)
         if len(idle) > self._options.max_idle_connections_per_host:
             self.drop(idle.pop(0))
+        if self._sweeping is None:
+            self._sweep_later()
 
     def drop(self, connection: Connection) -> None:
         """Take back a connection that can not be used again."""
@@ -81,9 +84,27 @@ class ConnectionPool:
     def close(self) -> None:
         """Close all connections, those in use too, and open no more."""
         self._closed = True
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         self._idle.clear()
         while self._open:
             self._open.pop().close()
+
+    def _sweep_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._sweeping = loop.call_later(self._options.keepalive_seconds, self._sweep)
+
+    def _sweep(self) -> None:
+        """Let go of what has grown old at origins that nobody asks any more."""
+        for origin, idle in list(self._idle.items()):
+            for connection in [each for each in idle if each.is_over()]:
+                idle.remove(connection)
+                self.drop(connection)
+            if not idle:
+                del self._idle[origin]
+        self._sweeping = None
+        if self._idle:
+            self._sweep_later()
 
     async def _connect(self, loop: asyncio.AbstractEventLoop, origin: Origin) -> Connection:
         connection: Connection

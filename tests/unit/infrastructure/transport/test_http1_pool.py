@@ -1,5 +1,7 @@
 """Which connections are kept, and which are lent."""
 
+import asyncio
+
 from tests.support.raw_server import RawConnection, RawServer, raw_server
 
 from turnout.infrastructure.transport.engine import EngineOptions
@@ -78,3 +80,19 @@ async def test_closing_the_pool_closes_all() -> None:
         pool.close()
         assert await lent.receive() == await idle.receive() == b""
         assert pool.take(origin) is None
+
+
+async def test_what_nobody_asks_for_any_more_is_closed_when_it_is_old() -> None:
+    ended = asyncio.Event()
+
+    async def until_closed(connection: RawConnection) -> None:
+        await connection.peer_closed()
+        ended.set()
+
+    async with raw_server(until_closed) as server:
+        pool, origin = ConnectionPool(EngineOptions(keepalive_seconds=0.05)), origin_of(server)
+        pool.keep(origin, await pool.open(origin), None)
+        async with asyncio.timeout(10):
+            await ended.wait()
+        assert pool.take(origin) is None
+        pool.close()
