@@ -37,6 +37,12 @@ class Reloading:
         self.content.update(sections)
         self.file.write_text(json.dumps(self.content))
 
+    def replace(self) -> None:
+        """Put a new file in the place of the old one, as editors do."""
+        new = self.file.with_suffix(".new")
+        new.write_text(json.dumps(self.content))
+        new.replace(self.file)
+
     async def until(self, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Wait for the control plane to tell of a state."""
         async with self.gateway.control() as control, asyncio.timeout(PATIENCE_SECONDS):
