@@ -1,0 +1,1 @@
+"""A real model, small enough for any machine; needs the extra `local`."""
