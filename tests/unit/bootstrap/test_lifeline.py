@@ -41,3 +41,33 @@ def test_a_supervisor_that_ends_before_it_said_anything_is_told() -> None:
         output, errors = running.communicate(timeout=30)
     assert (running.returncode, output) == (1, b"")
     assert errors == b"the supervisor ended before it gave any settings\n"
+
+
+FOLLOWING = """
+import sys, threading
+from turnout.bootstrap.lifeline import receive_settings
+_, board = receive_settings()
+while True:
+    text = board.take()
+    if text is not None:
+        print(text.decode(), flush=True)
+    threading.Event().wait(0.01)
+"""
+
+
+def test_further_lines_are_put_on_the_board_whole() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", FOLLOWING], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        running.stdin.write(PlaneSettings("x").to_json() + b"\nfirst\n")
+        running.stdin.flush()
+        assert running.stdout.readline() == b"first\n"
+        running.stdin.write(b"sec")
+        running.stdin.flush()
+        running.stdin.write(b"ond\n")
+        running.stdin.flush()
+        assert running.stdout.readline() == b"second\n"
+        running.stdin.close()
+        assert running.wait(30) == -signal.SIGTERM

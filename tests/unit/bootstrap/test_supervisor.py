@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from turnout.bootstrap.live_settings import LiveSettings
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.supervisor import Plane, Supervisor
 
@@ -75,3 +76,21 @@ async def test_a_plane_that_was_never_launched_has_nothing_to_end() -> None:
     plane = Plane("small", SMALL)
     await plane.end()
     assert plane.process is None
+
+
+async def test_what_is_told_reaches_the_process_and_the_one_that_comes_after_it(
+    started: Started,
+) -> None:
+    """The small plane reads nothing further: that its pipe takes it all is what is seen here."""
+    plane = started.plane
+    first = await started.next_id()
+    await plane.tell(LiveSettings(("a",)))
+    os.kill(first, signal.SIGKILL)
+    assert plane.process is not None
+    await plane.process.wait()
+    await plane.tell(LiveSettings(("b",)))  # to nobody: it does not fail
+    await plane.launch()
+    await plane.tell(LiveSettings(("c",)))  # to one that must hear its settings first
+    assert plane.settings is not None
+    await plane.configure(plane.settings)
+    assert await started.next_id() != first

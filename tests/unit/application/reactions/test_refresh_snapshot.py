@@ -31,3 +31,13 @@ async def test_only_a_new_revision_is_loaded_and_swapped_in() -> None:
     assert await refresh()
     assert holder.current.revision == 1
     assert "a/m" in holder.current.routes
+
+
+async def test_the_one_at_hand_can_be_compiled_anew() -> None:
+    source, holder = Source(), SnapshotHolder()
+    refresh = RefreshSnapshot(source, FakeClientFactory(), FakeSecrets(), holder)
+    await refresh()
+    before = holder.current
+    assert await refresh(anew=True)
+    assert holder.current is not before
+    assert holder.current.revision == before.revision

@@ -1,7 +1,10 @@
+import gc
 from dataclasses import replace
 
 import pytest
-from tests.support.clients import client_factory, engine, provider_at
+from tests.support.clients import MODEL, client_factory, engine, provider_at
+from tests.support.gateways import chat_request
+from tests.support.upstream import upstream
 
 from turnout.domain.catalog.provider import Provider
 from turnout.domain.catalog.timeouts import Timeouts
@@ -42,6 +45,21 @@ async def test_another_time_limit_on_connecting_is_another_engine() -> None:
     assert engine_of(factory, provider) is not engine_of(factory, patient)
     assert made == [5.0, 60.0]
     await factory.close()
+
+
+async def test_an_engine_that_nobody_can_use_is_closed_and_no_other() -> None:
+    async with client_factory() as factory, upstream([]) as server:
+        clients = factory.clients_for(provider_at(server.base_url), None)
+        assert isinstance(clients.chat, VendorChat)
+        first = clients.chat.access.engine
+        opened = clients.chat.stream(chat_request(stream=True), MODEL)
+        del clients
+        await factory.close_unused()
+        assert engine_of(factory, provider_at(NOWHERE)) is first  # a stream may still begin on it
+        del opened
+        gc.collect()
+        await factory.close_unused()
+        assert engine_of(factory, provider_at(NOWHERE)) is not first
 
 
 @pytest.mark.parametrize("protocol", list(WireProtocol))
