@@ -25,7 +25,7 @@ from turnout.domain.routing.retry_budget import RetryBudget
 from turnout.infrastructure.cache.memory import MemoryCache
 from turnout.infrastructure.clients.factory import VendorClientFactory
 from turnout.infrastructure.discovery import discover_vendors
-from turnout.infrastructure.persistence.published_catalog import published_catalog
+from turnout.infrastructure.persistence.starting_catalog import catalog_to_serve_from
 from turnout.infrastructure.secrets.references import ReferencedSecrets
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.infrastructure.system.dice import SystemDice
@@ -45,7 +45,11 @@ class RelayContainer(containers.DeclarativeContainer):
     health = providers.Singleton(HealthBoard)
     holder = providers.Singleton(SnapshotHolder)
 
-    publication = providers.Singleton(published_catalog, settings.provided.database_url)
+    publication = providers.Singleton(
+        catalog_to_serve_from,
+        settings.provided.database_url,
+        settings.provided.starting_document,
+    )
     secrets = providers.Singleton(
         ReferencedSecrets, environ=os.environ, literals=settings.provided.literal_secrets
     )

@@ -44,6 +44,8 @@ class PlaneSettings:
     cache: CacheSettings = CacheSettings()
     access_keys: tuple[str, ...] = field(default=(), repr=False)
     admin_token: str | None = field(default=None, repr=False)
+    starting_document: str | None = field(default=None, repr=False)
+    """What to serve until an empty store has been filled."""
     literal_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def to_json(self) -> bytes:

@@ -19,7 +19,7 @@ from turnout.infrastructure.config.schema import Settings
 from turnout.infrastructure.config.watching import configuration_files, fingerprint, secret_files
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.interfaces.cli.actions import BadConfiguration, BadOptions
-from turnout.interfaces.cli.revisions import lines_of
+from turnout.interfaces.cli.changes import lines_of
 
 LOOK_SECONDS = 0.5
 SETTLE_SECONDS = 0.2

@@ -10,9 +10,9 @@ from turnout.application.commands.apply_configuration import (
     AppliedConfiguration,
     DeclaredConfiguration,
 )
-from turnout.bootstrap.applying import apply_to_store
 from turnout.bootstrap.configuration import load, plane_settings, store_url
 from turnout.bootstrap.doors import address, bindable, refuse_open
+from turnout.bootstrap.first_look import look_at_store, starting_document
 from turnout.bootstrap.live_settings import LiveSettings
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.reloading import Reloader
@@ -21,6 +21,7 @@ from turnout.bootstrap.waiting import until_ready
 from turnout.infrastructure.config.loader import LoadedConfiguration
 from turnout.infrastructure.config.schema import Settings
 from turnout.infrastructure.config.watching import configuration_files, fingerprint
+from turnout.infrastructure.persistence.store_state import StoreState
 from turnout.interfaces.cli.actions import ServeOptions
 
 DATA = "turnout.bootstrap.data_plane"
@@ -43,12 +44,10 @@ async def _serve(options: ServeOptions) -> int:
         data, control = _settings(loaded, options)
         if not options.insecure:
             _refuse_open_doors(options.role, data, control)
-        await apply_to_store(data.database_url, loaded.declared)
+        await _start(planes, loaded.declared, data, control)
     except BaseException:
         await asyncio.gather(*(plane.end() for plane in planes))
         raise
-    for plane in planes:
-        await plane.configure(data if plane.module == DATA else control)
     reloader = _reloader(options, loaded, read, planes, data)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.nudge)
     supervisor = Supervisor(planes)
@@ -59,6 +58,37 @@ async def _serve(options: ServeOptions) -> int:
     return 0
 
 
+async def _start(
+    planes: Sequence[Plane],
+    declared: DeclaredConfiguration,
+    data: PlaneSettings,
+    control: PlaneSettings,
+) -> None:
+    """Fill the store and start the planes; the data plane first, where the store lets it."""
+    state = await look_at_store(data.database_url, declared)
+    if state is StoreState.BEHIND:
+        await _apply(data.database_url, declared)
+    elif state is StoreState.EMPTY:
+        data = replace(data, starting_document=starting_document(declared))
+    for plane in planes:
+        if plane.module == DATA:
+            await plane.configure(data)
+    if state is StoreState.EMPTY:
+        await _apply(data.database_url, declared)
+    for plane in planes:
+        if plane.module == CONTROL:
+            await plane.configure(control)
+
+
+async def _apply(
+    url: str, declared: DeclaredConfiguration, *, dry_run: bool = False
+) -> AppliedConfiguration:
+    # Half of what a start costs is importing SQLAlchemy: only where there is something to write.
+    from turnout.bootstrap.applying import apply_to_store
+
+    return await apply_to_store(url, declared, dry_run=dry_run)
+
+
 def _reloader(
     options: ServeOptions,
     loaded: LoadedConfiguration,
@@ -67,7 +97,7 @@ def _reloader(
     data: PlaneSettings,
 ) -> Reloader:
     async def apply(declared: DeclaredConfiguration, dry_run: bool) -> AppliedConfiguration:
-        return await apply_to_store(data.database_url, declared, dry_run=dry_run)
+        return await _apply(data.database_url, declared, dry_run=dry_run)
 
     async def tell(live: LiveSettings) -> None:
         for plane in planes:

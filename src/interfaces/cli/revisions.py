@@ -1,21 +1,17 @@
 """Commands that change the stored configuration and look back on it: apply, history, rollback."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from turnout.application.commands.apply_configuration import AppliedConfiguration
-from turnout.application.commands.entries import EntryChange, EntryChanges, Outcome
 from turnout.application.ports.history import PastChange, PastRevision
 from turnout.interfaces.cli import rendering
 from turnout.interfaces.cli.actions import Actions
+from turnout.interfaces.cli.changes import change_lines, lines_of
 from turnout.interfaces.cli.options import CONFIG, AsJson, Config, MaybeConfig
 from turnout.interfaces.cli.outcome import exits
-
-_SIGNS = {Outcome.ADDED: "+", Outcome.CHANGED: "~", Outcome.REMOVED: "-"}
 
 
 def add_revision_commands(group: typer.Typer, actions: Actions) -> None:
@@ -64,30 +60,11 @@ def add_revision_commands(group: typer.Typer, actions: Actions) -> None:
         config: Config = CONFIG,
     ) -> int:
         """Bring all providers and chains to what they were: a running gateway follows."""
-        _print(list(_lines(actions.roll_back(config, revision))))
+        _print(list(change_lines(actions.roll_back(config, revision))))
         return 0
 
     for name, command in (("apply", apply), ("history", history), ("rollback", rollback)):
         group.command(name)(exits(command))
-
-
-def lines_of(applied: AppliedConfiguration) -> list[str]:
-    """Return what was changed as lines for people, none if nothing was."""
-    lost = [f"! chain {target}: its provider is gone" for target in applied.dangling]
-    return [*_lines(applied.changes), *lost]
-
-
-def _lines(changes: EntryChanges) -> Iterator[str]:
-    for entry, change in sorted(changes.items()):
-        if change.outcome is not Outcome.KEPT:
-            yield f"{_SIGNS[change.outcome]} {entry} {change.outcome}"
-            yield from _field_lines(change)
-
-
-def _field_lines(change: EntryChange) -> Iterator[str]:
-    for field in change.fields:
-        old, new = ("(none)" if value is None else value for value in (field.old, field.new))
-        yield f"    {field.path}: {old} -> {new}"
 
 
 def _print(lines: list[str]) -> None:

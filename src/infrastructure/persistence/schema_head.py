@@ -1,0 +1,4 @@
+"""The schema that this version wants, as a constant that costs nothing to import."""
+
+HEAD = "0003"
+"""The last of migrations/versions."""
