@@ -8,10 +8,12 @@ from turnout.application.queries.explain_route import ExplainRoute
 from turnout.application.queries.list_models import ListModels
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
 from turnout.application.relay.admission import Admission
+from turnout.application.relay.attempt_streams import AttemptStreams
 from turnout.application.relay.complete_chat import CompleteChat
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.relay.kept_answers import KeptAnswers
+from turnout.application.relay.rescue import Rescue
 from turnout.application.relay.settlement import Settlement
 from turnout.application.relay.shared_chat import SharedChat
 from turnout.application.relay.shared_stream import Allowance
@@ -71,7 +73,14 @@ class RelayContainer(containers.DeclarativeContainer):
         settlement=settlement,
         budget=retry_budget,
     )
-    complete_chat = providers.Singleton(CompleteChat, walk=walk, clock=clock, settlement=settlement)
+    streams = providers.Singleton(AttemptStreams, clock=clock, settlement=settlement)
+    complete_chat = providers.Singleton(
+        CompleteChat,
+        walk=walk,
+        streams=streams,
+        rescue=providers.Singleton(Rescue, walk=walk, streams=streams),
+        settlement=settlement,
+    )
     cache_policy = providers.Singleton(
         CachePolicy,
         enabled=settings.provided.cache.enabled,

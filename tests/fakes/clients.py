@@ -34,11 +34,15 @@ class FakeChatClient:
         default_factory=lambda: NativeReply(b"{}", None, None)
     )
     script: Sequence[Step] = ()
+    scripts: list[Sequence[Step]] = field(default_factory=list)
+    """Taken by the first streams in place of `script`."""
     opening: Exception | Silence | None = None
     openings: list[Exception] = field(default_factory=list)
     """Raised one after the other by the first streams that are opened."""
     dropped: tuple[str, ...] = ()
     asked: list[str] = field(default_factory=list)
+    requests: list[ChatRequest] = field(default_factory=list)
+    """Those for streams."""
     closed: int = 0
     reached: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -57,6 +61,7 @@ class FakeChatClient:
         self, request: ChatRequest, deployment: Deployment
     ) -> AsyncIterator[Streaming]:
         self.asked.append(deployment.id)
+        self.requests.append(request)
         self.reached.set()
         if isinstance(self.opening, Silence):
             await self.opening.wait()
@@ -70,7 +75,7 @@ class FakeChatClient:
             self.closed += 1
 
     async def _events(self) -> AsyncIterator[ReplyEvent]:
-        for step in self.script:
+        for step in self.scripts.pop(0) if self.scripts else self.script:
             if isinstance(step, Silence):
                 await step.wait()
             elif isinstance(step, Exception):

@@ -260,6 +260,8 @@ def _chain_row(contents: Contents, id: ChainId) -> ChainRow:
         deadline_seconds=rules.deadline_seconds,
         max_attempts=rules.max_attempts,
         on=None if rules.on is None else tuple(sorted(rules.on)),
+        rescue=rules.rescue,
+        cache=None if rules.cache is None else rules.cache.given(),
         declared=f"chain:{id}" in contents.digests,
     )
 

@@ -10,6 +10,7 @@ from turnout.domain.catalog.timeouts import Timeouts
 from turnout.domain.inference.capability import UNKNOWN_MODEL, Capability
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import ChainRules, Target
 from turnout.domain.routing.routing_policy import Strategy
 from turnout.domain.shared.ids import ProviderId
@@ -77,4 +78,6 @@ def full_rules() -> ChainRules:
         deadline_seconds=12.5,
         max_attempts=2,
         on=frozenset({FailureKind.TIMEOUT, FailureKind.RATE_LIMITED}),
+        cache=CacheRules(enabled=True, ttl_seconds=60.0),
+        rescue=False,
     )

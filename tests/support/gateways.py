@@ -13,9 +13,11 @@ from tests.fakes.clients import (
 )
 from tests.fakes.system import CountingIds, FrozenClock, LoadedDice
 from turnout.application.ports.catalog_source import StoredCatalog
+from turnout.application.relay.attempt_streams import AttemptStreams
 from turnout.application.relay.complete_chat import CompleteChat
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
+from turnout.application.relay.rescue import Rescue
 from turnout.application.relay.settlement import Settlement
 from turnout.application.relay.walk import Walk
 from turnout.application.snapshot.compiler import compile_snapshot
@@ -99,8 +101,8 @@ class FakeGateway:
         stored = StoredCatalog(1, tuple(providers), (chain("default", *names, **self.rules),))
         self.holder = SnapshotHolder()
         self.holder.current = compile_snapshot(stored, FakeClientFactory(prepared), FakeSecrets())
-        settlement = Settlement(self.clock, self.health, self.ledger)
-        walk = Walk(
+        settlement = self.settlement = Settlement(self.clock, self.health, self.ledger)
+        walk = self.walk = Walk(
             self.holder,
             self.clock,
             LoadedDice([0.5]),
@@ -109,7 +111,9 @@ class FakeGateway:
             self.budget,
             sleep=self._sleep,
         )
-        self.complete_chat = CompleteChat(walk, self.clock, settlement)
+        streams = AttemptStreams(self.clock, settlement)
+        rescue = Rescue(walk, streams)
+        self.complete_chat = CompleteChat(walk, streams, rescue, settlement)
         self.embed = Embed(walk, settlement)
 
     async def _sleep(self, seconds: float) -> None:

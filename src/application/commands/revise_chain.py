@@ -7,6 +7,7 @@ from typing import TypedDict
 from turnout.application.commands.target_check import check_targets
 from turnout.application.ports.unit_of_work import UnitOfWork
 from turnout.domain.inference.failure import FailureKind
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import Tier
 from turnout.domain.routing.routing_policy import Strategy
 from turnout.domain.shared.errors import unknown
@@ -21,6 +22,8 @@ class ChainChanges(TypedDict, total=False):
     deadline_seconds: float
     max_attempts: int
     on: frozenset[FailureKind] | None
+    rescue: bool
+    cache: CacheRules | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ class ChainRow:
     deadline_seconds: float
     max_attempts: int
     on: tuple[str, ...] | None
+    rescue: bool
+    cache: Mapping[str, bool | float] | None
+    """Its own rules for the cache, as far as it has any."""
     declared: bool
 
 

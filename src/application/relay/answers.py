@@ -10,7 +10,7 @@ from collections.abc import AsyncIterable, Awaitable
 from dataclasses import dataclass
 from typing import Protocol
 
-from turnout.domain.inference.failure import ProviderFailure
+from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.inference.reply import EmbeddingReply, NativeReply, Reply, ReplyEvent
 from turnout.domain.inference.sharing import CacheStatus
 from turnout.domain.routing.route_plan import RoutePlan
@@ -75,6 +75,16 @@ class RelayedStream:
 
     taken: RouteTaken
     events: ReplyEvents
+
+
+class RescueDiverged(ProviderFailure):
+    """An answer broke off, and who took it up did not say what the caller had been told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            FailureKind.STREAM_BROKEN,
+            "the answer broke off, and another attempt at it came out differently",
+        )
 
 
 class RelayError(Exception):

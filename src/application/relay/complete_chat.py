@@ -1,22 +1,16 @@
 """CompleteChat: the relay of a chat call, whole or streamed."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
-from turnout.application.ports.provider_client import Streaming
-from turnout.application.ports.system import Clock
 from turnout.application.relay.answers import RelayedReply, RelayedStream
 from turnout.application.relay.attempt import Attempt
+from turnout.application.relay.attempt_streams import AttemptStreams
+from turnout.application.relay.rescue import Rescue
 from turnout.application.relay.settlement import Settlement
-from turnout.application.relay.time_limits import patience, within_limits
+from turnout.application.relay.time_limits import within_limits
 from turnout.application.relay.walk import Journey, Walk
-from turnout.application.relay.watchdog import Watchdog
 from turnout.domain.governance.grant import Grant
-from turnout.domain.inference.failure import FailureKind, ProviderFailure
-from turnout.domain.inference.reply import NativeFrame, ReplyEvent, UsageReported, commits
 from turnout.domain.inference.request import ChatRequest
-
-Events = AsyncGenerator[ReplyEvent, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +21,8 @@ class CompleteChat:
     """
 
     walk: Walk
-    clock: Clock
+    streams: AttemptStreams
+    rescue: Rescue
     settlement: Settlement
 
     async def complete(self, request: ChatRequest, grant: Grant) -> RelayedReply:
@@ -49,84 +44,8 @@ class CompleteChat:
         """Return the stream of the first target whose answer has begun: the commit point."""
 
         async def one(journey: Journey, attempt: Attempt) -> RelayedStream:
-            opened = _Opened()
-            events = self._events(request, journey, attempt, opened)
-            head = await self._until_committed(events, attempt)
-            taken = journey.taken(attempt, opened.dropped)
-            return RelayedStream(taken, _resumed(head, events))
+            begun = await self.streams.begin(request, journey, attempt)
+            taken = journey.taken(attempt, begun.dropped)
+            return RelayedStream(taken, self.rescue.guarded(request, journey, begun))
 
         return await self.walk(request.model, request.needs, grant, one)
-
-    async def _until_committed(self, events: Events, attempt: Attempt) -> list[ReplyEvent]:
-        head: list[ReplyEvent] = []
-        try:
-            async for event in events:
-                head.append(event)
-                if commits(event):
-                    attempt.first_token_seconds = self.clock.monotonic_seconds()
-                    attempt.waited_seconds = attempt.first_token_seconds - attempt.started_seconds
-                    return head
-        except BaseException:
-            await events.aclose()
-            raise
-        raise ProviderFailure(FailureKind.MALFORMED, "the stream ended before it began")
-
-    async def _events(
-        self, request: ChatRequest, journey: Journey, attempt: Attempt, opened: "_Opened"
-    ) -> Events:
-        """Yield the provider's events; settle the attempt when they end, however they do."""
-        deployment = attempt.deployment
-        watchdog = Watchdog(patience(journey, attempt))
-        context = journey.clients(deployment).chat.stream(request, deployment)
-        try:
-            streaming: Streaming = await watchdog.wait(context.__aenter__())
-            opened.dropped = streaming.dropped
-            try:
-                async for event in _watched(streaming.events, watchdog):
-                    _note(event, attempt)
-                    yield event
-            finally:
-                await context.__aexit__(None, None, None)
-            attempt.completed()
-        except ProviderFailure as failure:
-            attempt.failed(failure)
-            raise
-        finally:
-            watchdog.stop()
-            if attempt.first_token_seconds is not None:
-                self.settlement.settle(journey.tag, attempt)
-
-
-@dataclass(slots=True)
-class _Opened:
-    """What is known of a stream once its head is there."""
-
-    dropped: tuple[str, ...] = ()
-
-
-def _note(event: ReplyEvent, attempt: Attempt) -> None:
-    if isinstance(event, (NativeFrame, UsageReported)) and event.usage is not None:
-        attempt.usage = event.usage
-
-
-async def _watched(events: AsyncIterator[ReplyEvent], watchdog: Watchdog) -> Events:
-    committed = False
-    while True:
-        try:
-            event = await watchdog.wait(anext(events))
-        except StopAsyncIteration:
-            return
-        if not committed and commits(event):
-            committed = True
-            watchdog.committed()
-        yield event
-
-
-async def _resumed(head: list[ReplyEvent], events: Events) -> Events:
-    try:
-        for event in head:
-            yield event
-        async for event in events:
-            yield event
-    finally:
-        await events.aclose()

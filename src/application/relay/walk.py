@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from turnout.application.ports.provider_client import ProviderClients
@@ -27,12 +27,17 @@ Answer = TypeVar("Answer")
 
 @dataclass(slots=True)
 class Journey:
-    """One request on its way; `deadline_seconds` is a moment of the monotonic clock."""
+    """One request on its way; `deadline_seconds` is a moment of the monotonic clock.
+
+    `targets` are all that the plan names, also those that health did not admit at the start.
+    """
 
     tag: RequestTag
     route: Route
     snapshot: RoutingSnapshot
     deadline_seconds: float
+    targets: tuple[PlannedTarget, ...] = ()
+    attempts: list[Attempt] = field(default_factory=list)
     waited_seconds: float = 0.0
 
     def clients(self, deployment: Deployment) -> ProviderClients:
@@ -87,8 +92,21 @@ class Walk:
         now = self.clock.monotonic_seconds()
         self.budget.count_request(now)
         tag = RequestTag(request_id, route.name, grant.key_name)
-        journey = Journey(tag, route, snapshot, now + route.deadline_seconds)
+        deadline = now + route.deadline_seconds
+        journey = Journey(tag, route, snapshot, deadline, plan.targets)
         return await self._along(journey, self._itinerary(plan.targets, now), one)
+
+    async def once_at(
+        self, journey: Journey, deployment: Deployment, one: Try[Answer]
+    ) -> Answer | ProviderFailure | None:
+        """Try once more for a request whose walk is over; None where that is not admitted."""
+        now = self.clock.monotonic_seconds()
+        spent = len(journey.attempts) >= journey.route.max_attempts
+        attempt = Attempt(deployment, len(journey.attempts) + 1, now)
+        if spent or now >= journey.deadline_seconds or not self.settlement.begin(attempt):
+            return None
+        journey.attempts.append(attempt)
+        return await self._failure_of(journey, attempt, one)
 
     def _itinerary(self, targets: tuple[PlannedTarget, ...], now: float) -> Itinerary:
         """Leave out what health does not admit now; if that is all, keep what recovers first."""
@@ -101,7 +119,7 @@ class Walk:
         return Itinerary([first], last_resort=True, retry_after_seconds=max(0.0, at - now))
 
     async def _along(self, journey: Journey, way: Itinerary, one: Try[Answer]) -> Answer:
-        attempts: list[Attempt] = []
+        attempts = journey.attempts
         while (target := way.current) is not None:
             now = self.clock.monotonic_seconds()
             if now >= journey.deadline_seconds:

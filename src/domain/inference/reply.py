@@ -133,6 +133,16 @@ class UsageReported:
 
 
 @dataclass(frozen=True, slots=True)
+class Rescued:
+    """The answer had broken off and goes on by another attempt.
+
+    `providers` are those of all attempts whose text the caller sees, in order, repeats included.
+    """
+
+    providers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceFinished:
     """A choice has ended."""
 
@@ -164,11 +174,12 @@ ReplyEvent = (
     | ToolCallStarted
     | ToolArgumentsDelta
     | UsageReported
+    | Rescued
     | ChoiceFinished
     | NativeFrame
 )
 
-_SILENT = (ReplyStarted, UsageReported)
+_SILENT = (ReplyStarted, UsageReported, Rescued)
 
 
 def commits(event: ReplyEvent) -> bool:

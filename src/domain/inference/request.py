@@ -1,12 +1,14 @@
 """A relayed request: what routing must know, and the caller's body, untouched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.inference.conversation import Conversation
-from turnout.domain.inference.sharing import Sharing
+from turnout.domain.inference.reply import ReplyEvent
+from turnout.domain.inference.sharing import AnswerWriter, Sharing
 
 
 class WireProtocol(StrEnum):
@@ -24,7 +26,8 @@ class ChatRequest:
     `body_for(model)` gives the caller's own bytes with only the model exchanged: the native lane.
     `decode` reads the same body into canonical form, and may raise InvalidRequest; it runs at most
     once, and only if some target speaks another protocol. `sharing` tells what must be known before
-    another caller may have the answer, and may raise InvalidRequest; without it nobody may.
+    another caller may have the answer, and may raise InvalidRequest; without it nobody may. Without
+    `continuation` an answer that breaks off cannot be taken up by another target.
     """
 
     model: str
@@ -34,6 +37,7 @@ class ChatRequest:
     body_for: Callable[[str], bytes]
     decode: Callable[[], Conversation]
     sharing: Callable[[], Sharing] | None = None
+    continuation: "Continuation | None" = None
     _conversation: Conversation | None = field(default=None, init=False)
 
     def conversation(self) -> Conversation:
@@ -41,6 +45,22 @@ class ChatRequest:
         if self._conversation is None:
             self._conversation = self.decode()
         return self._conversation
+
+
+class Continuation(Protocol):
+    """What the way in lends so that another target can go on with a call's streamed answer."""
+
+    def prefilled(self, text: str) -> ChatRequest | None:
+        """Return the call with `text` as the beginning of its answer; None where it has one."""
+        ...
+
+    def read(self, frame: bytes) -> list[ReplyEvent] | None:
+        """Return what a frame in the caller's protocol says; None where no event could tell it."""
+        ...
+
+    def writer(self, frames: Sequence[bytes]) -> AnswerWriter:
+        """Return a writer that goes on where `frames`, the answer so far, left off."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Tokens that a reply used, split by what they are priced as."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,12 @@ class TokenUsage:
     reasoning_tokens: int = 0
     audio_input_tokens: int = 0
     audio_output_tokens: int = 0
+
+    def __add__(self, other: "TokenUsage") -> "TokenUsage":
+        """Return what two replies used together."""
+        return TokenUsage(
+            *(getattr(self, each.name) + getattr(other, each.name) for each in fields(self))
+        )
 
     @property
     def total_tokens(self) -> int:

@@ -49,7 +49,8 @@ class ChainRules:
 
     Tiers are tried in order; within a tier `strategy` orders the targets. `deadline_seconds`
     bounds all attempts together. `on`, when given, is the whole list of failure kinds that move on.
-    `cache` overrides the gateway's cache policy.
+    `cache` overrides the gateway's cache policy. `rescue` lets another target go on with a stream
+    of plain text that breaks off.
     """
 
     tiers: tuple[Tier, ...]
@@ -58,6 +59,7 @@ class ChainRules:
     max_attempts: int = MAX_ATTEMPTS
     on: frozenset[FailureKind] | None = None
     cache: CacheRules | None = None
+    rescue: bool = True
 
 
 @dataclass(slots=True, eq=False)

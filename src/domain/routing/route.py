@@ -55,6 +55,7 @@ class Route:
     max_attempts: int = MAX_ATTEMPTS
     on: frozenset[FailureKind] | None = None
     cache: CacheRules | None = None
+    rescue: bool = True
     _smallest_window: int = field(init=False, repr=False, compare=False)
     _fits: dict[frozenset[Capability], _Fit] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -174,6 +175,7 @@ def bind(
         max_attempts=rules.max_attempts,
         on=rules.on,
         cache=rules.cache,
+        rescue=rules.rescue,
     )
 
 

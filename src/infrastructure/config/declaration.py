@@ -13,6 +13,7 @@ from turnout.domain.catalog.provider import BEYOND, Provider, ProviderSettings
 from turnout.domain.catalog.timeouts import Timeouts
 from turnout.domain.inference.capability import Capability
 from turnout.domain.inference.request import WireProtocol
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import (
     DEADLINE_SECONDS,
     MAX_ATTEMPTS,
@@ -193,6 +194,8 @@ class Declaring:
             deadline_seconds=entry.deadline_seconds or DEADLINE_SECONDS,
             max_attempts=entry.max_attempts or MAX_ATTEMPTS,
             on=None if entry.on is None else frozenset(entry.on),
+            rescue=entry.rescue,
+            cache=None if entry.cache is None else CacheRules(**entry.cache.model_dump()),
         )
         return self._tried(path, lambda: FallbackChain.define(id, rules).rules)
 

@@ -10,6 +10,7 @@ from turnout.domain.catalog.timeouts import Timeouts
 from turnout.domain.inference.capability import Capability
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import ChainRules, FallbackChain, Target
 from turnout.domain.routing.routing_policy import Strategy
 from turnout.domain.shared.ids import ChainId, ProviderId
@@ -74,6 +75,8 @@ def fill_chain(row: StoredChain, rules: ChainRules) -> None:
     row.deadline_seconds = rules.deadline_seconds
     row.max_attempts = rules.max_attempts
     row.on_failures = None if rules.on is None else sorted(kind.value for kind in rules.on)
+    row.rescue = rules.rescue
+    row.cache = None if rules.cache is None else rules.cache.given()
     row.targets = [
         StoredTarget(
             tier=number,
@@ -94,7 +97,15 @@ def chain_from(row: StoredChain) -> FallbackChain:
         tuple(Target(ProviderId(step.provider), step.model, step.weight) for step in tier)
         for _, tier in groupby(row.targets, key=lambda step: step.tier)
     )
-    rules = ChainRules(tiers, Strategy(row.strategy), row.deadline_seconds, row.max_attempts, on)
+    rules = ChainRules(
+        tiers,
+        Strategy(row.strategy),
+        row.deadline_seconds,
+        row.max_attempts,
+        on,
+        cache=None if row.cache is None else CacheRules.of(row.cache),
+        rescue=row.rescue,
+    )
     return FallbackChain(ChainId(row.id), rules)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from turnout.infrastructure.persistence.engine import reading
 
-HEAD = "0003"
+HEAD = "0005"
 """The last of migrations/versions."""
 
 

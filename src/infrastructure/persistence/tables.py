@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -139,7 +140,10 @@ class StoredDeployment(Schema):
 
 
 class StoredChain(Schema):
-    """A fallback chain; `on_failures` is its own list of failure kinds, if it has one."""
+    """A fallback chain; `on_failures` is its own list of failure kinds, if it has one.
+
+    `cache` holds those rules of its own for the cache that it has.
+    """
 
     __tablename__ = "fallback_chain"
     __table_args__ = (
@@ -154,6 +158,8 @@ class StoredChain(Schema):
     deadline_seconds: Mapped[float]
     max_attempts: Mapped[int]
     on_failures: Mapped[list[str] | None] = mapped_column(Json)
+    rescue: Mapped[bool] = mapped_column(server_default=true())
+    cache: Mapped[dict[str, bool | float] | None] = mapped_column(Json)
     targets: Mapped[list["StoredTarget"]] = relationship(
         cascade="all, delete-orphan",
         order_by="StoredTarget.tier, StoredTarget.position",

@@ -111,6 +111,8 @@ def _chain_row(row: StoredChain, declared: bool) -> ChainRow:
         deadline_seconds=row.deadline_seconds,
         max_attempts=row.max_attempts,
         on=None if row.on_failures is None else tuple(row.on_failures),
+        rescue=row.rescue,
+        cache=row.cache,
         declared=declared,
     )
 

@@ -6,11 +6,12 @@ from turnout.application.commands.define_chain import DefineChain
 from turnout.application.commands.remove_chain import RemoveChain
 from turnout.application.commands.revise_chain import ChainChanges, ReviseChain
 from turnout.application.ports.views import ChainRow
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import ChainRules, Target, Tier
 from turnout.domain.shared.ids import ChainId
 from turnout.interfaces.control.handlers import Handlers
 from turnout.interfaces.control.providers import Removed
-from turnout.interfaces.control.schemas import ChainBody, ChainPatch, TargetBody, Tiers
+from turnout.interfaces.control.schemas import CacheBody, ChainBody, ChainPatch, TargetBody, Tiers
 
 
 def chains_router(handlers: Handlers) -> APIRouter:
@@ -34,6 +35,8 @@ def chains_router(handlers: Handlers) -> APIRouter:
             body.deadline_seconds,
             body.max_attempts,
             None if body.on is None else frozenset(body.on),
+            cache=_cache(body.cache),
+            rescue=body.rescue,
         )
         await handlers.define_chain(DefineChain(id, rules))
         response.headers["location"] = f"/api/chains/{id}"
@@ -65,7 +68,15 @@ def _changes(patch: ChainPatch) -> ChainChanges:
         changes["max_attempts"] = patch["max_attempts"]
     if "on" in patch:
         changes["on"] = None if patch["on"] is None else frozenset(patch["on"])
+    if "rescue" in patch:
+        changes["rescue"] = patch["rescue"]
+    if "cache" in patch:
+        changes["cache"] = _cache(patch["cache"])
     return changes
+
+
+def _cache(body: CacheBody | None) -> CacheRules | None:
+    return None if body is None else CacheRules(**body.model_dump())
 
 
 def _tiers(tiers: Tiers) -> tuple[Tier, ...]:

@@ -163,6 +163,15 @@ Tiers = Annotated[
 FailureKinds = list[Annotated[FailureKind, Relaxed]]
 
 
+class CacheBody(Body):
+    """What a chain says itself of the cache; what is not given is the gateway's to say."""
+
+    enabled: bool | None = None
+    single_flight: bool | None = None
+    only_deterministic: bool | None = None
+    ttl_seconds: Seconds | None = None
+
+
 class ChainBody(Body):
     """A fallback chain. Tiers are tried in order, targets within a tier as the strategy says."""
 
@@ -172,6 +181,8 @@ class ChainBody(Body):
     deadline_seconds: Seconds = 600.0
     max_attempts: Count = 6
     on: FailureKinds | None = None
+    rescue: bool = True
+    cache: CacheBody | None = None
 
 
 class ChainPatch(TypedDict, total=False):
@@ -184,6 +195,8 @@ class ChainPatch(TypedDict, total=False):
     deadline_seconds: Seconds
     max_attempts: Count
     on: FailureKinds | None
+    rescue: bool
+    cache: CacheBody | None
 
 
 FIELD_NAMES = frozenset(
@@ -194,6 +207,7 @@ FIELD_NAMES = frozenset(
         ModelBody,
         PriceBody,
         TimeoutsBody,
+        CacheBody,
         ChainBody,
         ChainPatch,
         TargetBody,

@@ -62,6 +62,8 @@ FULL_CHAIN = ChainRow(
     deadline_seconds=12.5,
     max_attempts=2,
     on=("rate_limited", "timeout"),
+    rescue=False,
+    cache={"enabled": True, "ttl_seconds": 60.0},
     declared=True,
 )
 

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from turnout.application.relay.answers import NoTargetFits, RelayFailed, UnknownModel
+from turnout.application.relay.answers import (
+    NoTargetFits,
+    RelayFailed,
+    RescueDiverged,
+    UnknownModel,
+)
 from turnout.domain.governance.grant import AccessDenied
 from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
 from turnout.interfaces.relay.rsgi.body import BodyCut, BodyTooLarge
@@ -120,6 +125,8 @@ def refusal_of(error: Exception) -> Refusal | None:
             return Refusal(503, error.message, _SERVER, code="no_provider_available")
         case RelayFailed():
             return _relay_refusal(error)
+        case RescueDiverged():
+            return Refusal(502, error.message, _SERVER, code="rescue_diverged")
         case ProviderFailure():
             return _provider_refusal(error)
     return _refusal_unread(error)

@@ -5,6 +5,7 @@ from tests.fakes.store import Contents, FakeStore
 from tests.support.catalog import OPENAI, chain_of, full_rules, full_settings
 
 from turnout.application.commands.revise_chain import ChainChanges, ReviseChain, ReviseChainHandler
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.events import FallbackChainRevised
 from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.ids import ChainId
@@ -25,6 +26,8 @@ def _store() -> FakeStore:
         {"deadline_seconds": 1.0},
         {"max_attempts": 6},
         {"on": None},
+        {"rescue": True},
+        {"cache": CacheRules(single_flight=False)},
         {"tiers": chain_of("openai/big").tiers},
     ],
 )

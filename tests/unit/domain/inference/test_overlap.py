@@ -78,7 +78,7 @@ def test_whatever_is_not_the_same_diverges(sent: str, other: str, sizes: list[in
 def test_how_an_answer_is_cut_makes_no_difference(
     sent: str, other: str, sizes: list[int], others: list[int]
 ) -> None:
-    outcomes = []
+    outcomes: list[str | None] = []
     for each in (sizes, others):
         try:
             outcomes.append(new_in(Overlap(sent), cut_up(other, each)))

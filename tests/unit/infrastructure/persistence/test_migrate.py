@@ -1,6 +1,7 @@
 """Migrations lead to the very schema that tables.py describes, and back, on both databases."""
 
 import asyncio
+import re
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from importlib.resources import files
@@ -147,7 +148,9 @@ async def _schema(engine: AsyncEngine) -> list[str]:
         )
         async with engine.connect() as connection:
             statements = (await connection.execute(statement)).scalars().all()
-        return sorted(line.strip(" \t,") for sql in statements for line in sql.splitlines())
+        # A column that was added later stands in the line of the one before it.
+        lines = (line.strip(" \t,") for sql in statements for line in sql.splitlines())
+        return sorted(entry for line in lines for entry in re.split(r", (?![^(]*\))", line))
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     return await asyncio.to_thread(_dump, url)
 

@@ -3,6 +3,7 @@ from tests.support.catalog import OPENAI, chain_of, full_rules, full_settings
 from tests.support.control import FakeControl, problem
 
 from turnout.domain.inference.failure import FailureKind
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import ChainRules, Target
 from turnout.domain.shared.ids import ChainId
 
@@ -32,6 +33,8 @@ async def test_a_chain_is_listed_and_shown() -> None:
         "deadline_seconds": 12.5,
         "max_attempts": 2,
         "on": ["rate_limited", "timeout"],
+        "rescue": False,
+        "cache": {"enabled": True, "ttl_seconds": 60.0},
         "declared": False,
     }
     assert problem(unknown) == (404, "chain.unknown", None)
@@ -45,6 +48,8 @@ async def test_a_chain_is_defined() -> None:
         "deadline_seconds": 5,
         "max_attempts": 3,
         "on": ["timeout"],
+        "rescue": False,
+        "cache": {"single_flight": False},
     }
     async with control.client() as client:
         answer = await client.post("/api/chains", json=body)
@@ -55,6 +60,8 @@ async def test_a_chain_is_defined() -> None:
         deadline_seconds=5.0,
         max_attempts=3,
         on=frozenset({FailureKind.TIMEOUT}),
+        cache=CacheRules(single_flight=False),
+        rescue=False,
     )
 
 
@@ -83,6 +90,14 @@ async def test_a_chain_needs_no_more_than_targets() -> None:
             (422, "request.invalid", "on[0]"),
         ),
         (
+            {"name": "n", "tiers": [["openai"]], "cache": {"ttl_seconds": 0}},
+            (422, "request.invalid", "cache.ttl_seconds"),
+        ),
+        (
+            {"name": "n", "tiers": [["openai"]], "cache": {"ttl": 5}},
+            (422, "request.invalid", "cache.ttl"),
+        ),
+        (
             {"name": "n", "tiers": [["openai"]], "strategy": "guess"},
             (422, "request.invalid", "strategy"),
         ),
@@ -104,6 +119,9 @@ async def test_what_could_not_work_is_refused(
         ({"on": None}, {"on": None}),
         ({"on": ["auth"]}, {"on": ["auth"]}),
         ({"max_attempts": 6}, {"max_attempts": 6}),
+        ({"rescue": True}, {"rescue": True}),
+        ({"cache": None}, {"cache": None}),
+        ({"cache": {"only_deterministic": False}}, {"cache": {"only_deterministic": False}}),
         ({"deadline_seconds": 1.5}, {"deadline_seconds": 1.5}),
         ({"strategy": "weighted"}, {}),
         ({"tiers": [["openai"]]}, {"tiers": [[{"target": "openai", "weight": 1}]]}),

@@ -14,6 +14,7 @@ import msgspec
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.inference.failure import InvalidRequest
 from turnout.domain.inference.request import ChatRequest, WireProtocol
+from turnout.interfaces.relay.ingress.openai_chat.continuation import ChatContinuation
 from turnout.interfaces.relay.ingress.openai_chat.conversation import read_conversation
 from turnout.interfaces.relay.openai.json_body import CallerBody, read_json
 
@@ -120,6 +121,8 @@ def read_chat_call(body: bytes) -> ChatCall:
         decode=partial(read_conversation, body),
     )
     include_usage = options is not None and bool(options.include_usage)
+    if request.stream and _is_plain(call):
+        request.continuation = ChatContinuation(body, request.needs, include_usage)
     return ChatCall(
         request,
         include_usage=include_usage,
@@ -134,6 +137,13 @@ def _acts(call: _Call) -> bool:
         return True
     looks_up = call.web_search_options is not _NULL or call.plugins is not _NULL
     return looks_up or (call.store is not _NULL and call.store == _TRUE)
+
+
+def _is_plain(call: _Call) -> bool:
+    """Whether the answer is one text that a reader could go on with in the middle."""
+    output, modalities = call.response_format, call.modalities
+    free = (output is None or output.type == "text") and not call.logprobs
+    return free and (call.n or 1) == 1 and (modalities is None or modalities == ["text"])
 
 
 def _needs(call: _Call, body: bytes) -> Requirement:

@@ -14,6 +14,7 @@ from turnout.domain.inference.reply import (
     RefusalDelta,
     ReplyEvent,
     ReplyStarted,
+    Rescued,
     TextDelta,
     ToolArgumentsDelta,
     ToolCallStarted,
@@ -46,6 +47,14 @@ class ChunkWriter:
     _spoken: set[int] = field(default_factory=set, init=False)
     _thoughts: dict[int, list[str]] = field(default_factory=dict, init=False)
     _usage: TokenUsage | None = field(default=None, init=False)
+    _metadata: bytes = field(default=b"", init=False)
+
+    @classmethod
+    def going_on(cls, *, id: str, model: str, created: int, include_usage: bool) -> "ChunkWriter":
+        """Return a writer for the rest of an answer whose first choice has begun."""
+        writer = cls(id, model, created, include_usage)
+        writer._spoken.add(0)
+        return writer
 
     def write(self, event: ReplyEvent) -> bytes:
         """Return the bytes that tell `event`; nothing where it says nothing yet."""
@@ -66,9 +75,11 @@ class ChunkWriter:
                 return self._delta(event.choice, {"refusal": event.text})
             case ChoiceFinished():
                 choice = {"index": event.choice, "delta": {}, **finish_fields(event.finish)}
-                return self._role(event.choice) + self._chunk(choice)
+                return self._role(event.choice) + self._chunk(choice, self._metadata)
             case UsageReported():
                 self._usage = event.usage
+            case Rescued():
+                self._metadata = _rescue_metadata(event)
             case ReplyStarted() if not self._head:
                 self.id = event.id or self.id
                 self.model = event.model or self.model
@@ -79,7 +90,8 @@ class ChunkWriter:
         if self._usage is None or not self.include_usage:
             return DONE
         usage = _encode(usage_fields(self._usage))
-        return b"".join((self._opening(), b'"choices":[],"usage":', usage, b"}\n\n", DONE))
+        last = (self._opening(), b'"choices":[],"usage":', usage, self._metadata, b"}\n\n", DONE)
+        return b"".join(last)
 
     def _reasoning(self, event: ReasoningDelta) -> bytes:
         written = b""
@@ -106,9 +118,10 @@ class ChunkWriter:
             {"index": index, "delta": delta, "logprobs": None, "finish_reason": None}
         )
 
-    def _chunk(self, choice: dict[str, object]) -> bytes:
-        ending = b'],"usage":null}\n\n' if self.include_usage else b"]}\n\n"
-        return b"".join((self._opening(), b'"choices":[', _encode(choice), ending))
+    def _chunk(self, choice: dict[str, object], metadata: bytes = b"") -> bytes:
+        usage = b'],"usage":null' if self.include_usage else b"]"
+        ending = (usage, metadata, b"}\n\n")
+        return b"".join((self._opening(), b'"choices":[', _encode(choice), *ending))
 
     def _opening(self) -> bytes:
         if not self._head:
@@ -120,3 +133,10 @@ class ChunkWriter:
             }
             self._head = b"data: " + _encode(head)[:-1] + b","
         return self._head
+
+
+def _rescue_metadata(rescued: Rescued) -> bytes:
+    """Return the member that chunks have from the finish on, in an answer that was rescued."""
+    providers = rescued.providers
+    told = {"rescued": len(providers) - 1, "providers": providers}
+    return b',"x_turnout":' + _encode(told)

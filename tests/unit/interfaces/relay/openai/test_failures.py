@@ -4,7 +4,12 @@ import json
 
 import pytest
 
-from turnout.application.relay.answers import NoTargetFits, RelayFailed, UnknownModel
+from turnout.application.relay.answers import (
+    NoTargetFits,
+    RelayFailed,
+    RescueDiverged,
+    UnknownModel,
+)
 from turnout.domain.governance.grant import AccessDenied
 from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
 from turnout.domain.routing.route_plan import Drop, RoutePlan
@@ -64,6 +69,10 @@ def test_a_wait_is_told_only_where_it_helps() -> None:
     assert told(broken).headers == ()
     negative = ProviderFailure(FailureKind.OVERLOADED, "busy", retry_after_seconds=-5.0)
     assert told(negative).headers == (("retry-after", "0"),)
+
+
+def test_a_rescue_that_came_out_differently_has_a_code_of_its_own() -> None:
+    assert (told(RescueDiverged()).status, told(RescueDiverged()).code) == (502, "rescue_diverged")
 
 
 def test_too_long_a_context_has_the_code_that_clients_look_for() -> None:

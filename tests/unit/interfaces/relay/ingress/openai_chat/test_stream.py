@@ -13,6 +13,7 @@ from turnout.domain.inference.reply import (
     RefusalDelta,
     ReplyEvent,
     ReplyStarted,
+    Rescued,
     TextDelta,
     ToolArgumentsDelta,
     ToolCallStarted,
@@ -124,3 +125,13 @@ def test_an_answer_that_ends_at_once_has_a_role_too() -> None:
     role, end = chunks(STOP)
     assert role.choices[0].delta.role == "assistant"
     assert end.choices[0].finish_reason == "stop"
+
+
+def test_an_answer_that_was_rescued_says_so_from_its_finish_on() -> None:
+    usage = UsageReported(TokenUsage(1, 2))
+    rescued = Rescued(("a", "b", "a"))
+    *before, end, last = chunks(TextDelta("a"), rescued, TextDelta("b"), usage, STOP,
+                                include_usage=True)  # fmt: skip
+    told = {"rescued": 2, "providers": ["a", "b", "a"]}
+    assert [chunk.model_extra for chunk in before] == [{}] * len(before)
+    assert [chunk.model_extra for chunk in (end, last)] == [{"x_turnout": told}] * 2
