@@ -97,6 +97,8 @@ VIOLATIONS: dict[str, Violation] = {
         {INFRASTRUCTURE_ROOMS}),
     "the relay knows the control plane": (
         "interfaces/relay/planted.py", "import turnout.interfaces.control", {INTERFACE_ROOMS}),
+    "chaos knows the command line": (
+        "interfaces/chaos/planted.py", "import turnout.interfaces.cli", {INTERFACE_ROOMS, CYCLES}),
     "a vendor leans on a vendor": (
         "infrastructure/providers/planted/__init__.py",
         "import turnout.infrastructure.providers.openai", {PROVIDERS}),

@@ -13,6 +13,8 @@ from turnout.application.ports.history import PastRevision
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.domain.inference.capability import Capability, Requirement
+from turnout.interfaces.chaos.report import Report
+from turnout.interfaces.chaos.scenario import Scenario
 from turnout.interfaces.cli.actions import (
     Actions,
     Addresses,
@@ -51,6 +53,8 @@ class NotedActions:
     settings: Sequence[Setting] = ()
     applied: AppliedConfiguration = field(default_factory=lambda: AppliedConfiguration({}))
     past: Sequence[PastRevision] = ()
+    scenarios: Sequence[Scenario] = ()
+    reports: Sequence[Report] = ()
     failure: Exception | None = None
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -67,6 +71,8 @@ class NotedActions:
             list_providers=self.list_providers,
             upgrade_database=self._noting("upgrade", "0007"),
             start_gateway=self.start_gateway,
+            load_scenarios=self._noting("scenarios", list(self.scenarios)),
+            run_chaos=self.run_chaos,
             scaffold_adapter=self._noting("scaffold", [Path("src/x.py")]),
         )
 
@@ -87,6 +93,14 @@ class NotedActions:
     ) -> list[ProviderRow]:
         self._note("providers", where, capabilities)
         return list(self.rows)
+
+    def run_chaos(
+        self, files: Sequence[Path], config: Path | None, told: Callable[[Report], None]
+    ) -> list[Report]:
+        self._note("chaos", *files, config)
+        for report in self.reports:
+            told(report)
+        return list(self.reports)
 
     @asynccontextmanager
     async def start_gateway(self, config: Path) -> AsyncIterator[Addresses]:

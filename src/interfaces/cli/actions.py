@@ -1,9 +1,10 @@
 """What the commands do, as callables that the composition root gives."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from turnout.application.commands.apply_configuration import AppliedConfiguration
 from turnout.application.commands.entries import EntryChanges
@@ -11,6 +12,10 @@ from turnout.application.ports.history import PastRevision
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.domain.inference.capability import Capability, Requirement
+
+if TYPE_CHECKING:  # a command pays for what it does: simulators are no part of serving
+    from turnout.interfaces.chaos.report import Report
+    from turnout.interfaces.chaos.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +99,8 @@ class Actions:
     """Takes a configuration file or a URL; returns the revision reached."""
     start_gateway: Callable[[Path], AbstractAsyncContextManager[Addresses]]
     """Serves a configuration file until the context is left."""
+    load_scenarios: "Callable[[Sequence[Path]], list[Scenario]]"
+    run_chaos: "Callable[[Sequence[Path], Path | None, Callable[[Report], None]], list[Report]]"
+    """Takes scenarios' files, the gateway's, and who is told each report as soon as it is there."""
     scaffold_adapter: Callable[[str, str], list[Path]]
     """Takes a name and a protocol; returns the files written, in the source tree."""

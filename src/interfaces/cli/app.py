@@ -7,6 +7,7 @@ import typer
 
 from turnout.interfaces.cli.actions import Actions
 from turnout.interfaces.cli.asking import explain_command, providers_group
+from turnout.interfaces.cli.chaos import chaos_group
 from turnout.interfaces.cli.developing import demo_command, new_adapter_command, simulate_command
 from turnout.interfaces.cli.operating import config_group, database_group, serve_command
 
@@ -22,6 +23,7 @@ def make_cli(actions: Actions) -> typer.Typer:
     cli.add_typer(database_group(actions), name="db")
     cli.command("demo")(demo_command(actions))
     cli.command("simulate")(simulate_command())
+    cli.add_typer(chaos_group(actions), name="chaos")
     cli.command("new-adapter")(new_adapter_command(actions))
     return cli
 

@@ -78,9 +78,7 @@ class Simulator:
         if self._server is None:
             return
         self._server.close()
-        connections = list(self._connections)
-        self.hang_up()
-        await asyncio.gather(*(connection.closed.wait() for connection in connections))
+        await self.hang_up()
         await self._server.wait_closed()
         self._server = None
 
@@ -112,10 +110,13 @@ class Simulator:
         if self.timeline is not None:
             self.play(self.timeline.script)
 
-    def hang_up(self) -> None:
-        """Close every connection at once, and go on listening."""
-        for connection in list(self._connections):
+    async def hang_up(self) -> None:
+        """Close every connection at once, see that all is over, and go on listening."""
+        connections = list(self._connections)
+        for connection in connections:
             connection.transport.abort()
+        await asyncio.gather(*(connection.closed.wait() for connection in connections))
+        await self.counts.until(lambda counts: counts.in_flight == 0)
 
     def _handle(
         self, request: Request, writer: ResponseWriter

@@ -167,7 +167,7 @@ async def test_hanging_up_closes_connections_and_goes_on_listening() -> None:
         reader, writer = await asyncio.open_connection(simulator.host, simulator.port)
         writer.write(post("/v1/chat/completions", HELLO).replace(b"Connection: close\r\n", b""))
         await reader.readuntil(b"\r\n\r\n")
-        simulator.hang_up()
+        await simulator.hang_up()
         with suppress(ConnectionResetError):
             await reader.read()
         writer.close()

@@ -1,0 +1,110 @@
+"""`turnout chaos`: scenarios read from files, and a gateway in processes of its own."""
+
+import asyncio
+import json
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from turnout.bootstrap.waiting import PlaneDied, until_ready
+from turnout.infrastructure.config.documents import Document, read_document
+from turnout.infrastructure.config.faults import ConfigurationFaults
+from turnout.interfaces.chaos.arena import opened_arena
+from turnout.interfaces.chaos.report import Report
+from turnout.interfaces.chaos.scenario import Scenario, read_scenario
+from turnout.interfaces.cli.actions import BadConfiguration
+from turnout.interfaces.simulator.fields import FieldFault
+
+OFFERED = frozenset({"circuits", "rescue", "retries"})
+"""The features of `scenario.FEATURES` that this gateway has; chaos holds it to them."""
+
+
+def load_scenarios(files: Sequence[Path]) -> list[Scenario]:
+    """Read scenarios. Raises BadConfiguration with file and line of every fault found."""
+    scenarios: list[Scenario] = []
+    faults: list[str] = []
+    for file in files:
+        try:
+            scenarios.append(_scenario(file))
+        except BadConfiguration as bad:
+            faults += bad.faults
+    if faults:
+        raise BadConfiguration(faults)
+    return scenarios
+
+
+def run_chaos(
+    files: Sequence[Path], config: Path | None, told: Callable[[Report], None]
+) -> list[Report]:
+    """Run the scenarios against one gateway, with the settings of `config`; return the reports.
+
+    Raises BadConfiguration for a file that cannot be read, or with which no gateway starts.
+    """
+    scenarios = load_scenarios(files)
+    base = {} if config is None else _document(config).content
+
+    async def run() -> list[Report]:
+        reports: list[Report] = []
+        async with opened_arena(scenarios, started_gateway, offered=OFFERED, base=base) as arena:
+            for scenario in scenarios:
+                reports.append(await arena.run(scenario))
+                told(reports[-1])
+        return reports
+
+    try:
+        return asyncio.run(run())
+    except PlaneDied as died:
+        raise BadConfiguration([str(died)]) from None
+
+
+@asynccontextmanager
+async def started_gateway(configuration: Mapping[str, Any]) -> AsyncIterator[tuple[str, int]]:
+    """Serve `configuration` on a free port of this machine; gives host and port of the data plane.
+
+    Raises PlaneDied with the gateway's own words when it cannot start.
+    """
+    host, port = "127.0.0.1", _free_port()
+    with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
+        file, log = Path(folder) / "turnout.yaml", Path(folder) / "turnout.log"
+        file.write_text(json.dumps(configuration))  # which is YAML too
+        with log.open("wb") as output:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "turnout", "serve", "--config", str(file)),
+                *("--role", "data", "--host", host, "--port", str(port)),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        try:
+            await until_ready(host, port, process)
+            yield host, port
+        except PlaneDied as died:
+            raise PlaneDied(f"{died}:\n{log.read_text()}") from None
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()
+
+
+def _scenario(file: Path) -> Scenario:
+    document = _document(file)
+    try:
+        return read_scenario(document.content, file.stem)
+    except FieldFault as fault:
+        raise BadConfiguration([f"{document.place_of(fault.field)}: {fault}"]) from None
+
+
+def _document(path: Path) -> Document:
+    try:
+        return read_document(path)
+    except ConfigurationFaults as bad:
+        raise BadConfiguration(str(fault) for fault in bad.faults) from None
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])

@@ -1,0 +1,101 @@
+"""Holds the evidence against what is promised in every scenario, and against its expectations."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from turnout.interfaces.chaos.evidence import Evidence
+from turnout.interfaces.chaos.metrics import metric_named
+from turnout.interfaces.chaos.outcome import HONEST, Outcome
+from turnout.interfaces.chaos.scenario import Scenario
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One thing that was looked at; `held` is None where the gateway is not held to it."""
+
+    what: str
+    found: float
+    wanted: str
+    held: bool | None
+    note: str = ""
+
+
+def checks_of(scenario: Scenario, evidence: Evidence, offered: frozenset[str]) -> list[Check]:
+    """Every promise and every expectation, checked."""
+    promises = [_promise(what, count(scenario, evidence)) for what, count in _PROMISES.items()]
+    return promises + [
+        _expectation(scenario, number, evidence, offered) for number in range(len(scenario.expect))
+    ]
+
+
+def _promise(what: str, found: float) -> Check:
+    return Check(what=what, found=found, wanted="0", held=found == 0)
+
+
+def _expectation(
+    scenario: Scenario, number: int, evidence: Evidence, offered: frozenset[str]
+) -> Check:
+    expectation = scenario.expect[number]
+    metric = metric_named(expectation.metric, tuple(scenario.providers), f"expect[{number}].metric")
+    found = metric(evidence.during(expectation.during))
+    during = f" during {expectation.during}" if expectation.during else ""
+    applies = expectation.applies(offered)
+    missing = sorted(set(expectation.needs) - offered)
+    until = ", ".join(missing) if missing else f"it does without {', '.join(expectation.until)}"
+    return Check(
+        what=f"{expectation.metric}{during}",
+        found=found,
+        wanted=expectation.wanted(),
+        held=expectation.holds(found) if applies else None,
+        note="" if applies else f"not asked of this gateway: {until}",
+    )
+
+
+def _dishonest(scenario: Scenario, evidence: Evidence) -> float:
+    return sum(outcome.ending not in HONEST for outcome in evidence.outcomes)
+
+
+def _malformed(scenario: Scenario, evidence: Evidence) -> float:
+    return sum(outcome.malformed_events for outcome in evidence.outcomes)
+
+
+def _under_way(scenario: Scenario, evidence: Evidence) -> float:
+    return sum(seen.in_flight for seen in evidence.seen.values())
+
+
+def _superfluous(scenario: Scenario, evidence: Evidence) -> float:
+    """Connections beyond those that the load, hedged, could have needed at once."""
+    needed = 2 * scenario.load.at_once
+    return sum(max(0, seen.open_connections - needed) for seen in evidence.seen.values())
+
+
+def _without_id(scenario: Scenario, evidence: Evidence) -> float:
+    """Requests that have no id, or share one."""
+    ids = {outcome.request_id for outcome in evidence.outcomes if outcome.request_id}
+    return len(evidence.outcomes) - len(ids)
+
+
+def _unaccounted(scenario: Scenario, evidence: Evidence) -> float:
+    """Attempts that were told but never seen upstream, or the other way round."""
+    if not all(plan.is_seen_by_simulator() for plan in scenario.providers.values()):
+        return 0
+    told = sum(outcome.attempts for outcome in evidence.outcomes)
+    seen = sum(one.requests for one in evidence.seen.values())
+    if scenario.resends_allowed and told <= seen <= 2 * told:
+        return 0
+    return abs(told - seen)
+
+
+_PROMISES: dict[str, Callable[[Scenario, Evidence], float]] = {
+    "requests that ended dishonestly": _dishonest,
+    "malformed events passed on": _malformed,
+    "requests left under way upstream": _under_way,
+    "connections left over": _superfluous,
+    "requests without an id of their own": _without_id,
+    "attempts not accounted for": _unaccounted,
+}
+
+
+def dishonest_examples(outcomes: list[Outcome], most: int = 3) -> list[Outcome]:
+    """A few requests that ended as none may, for whoever looks into it."""
+    return [outcome for outcome in outcomes if outcome.ending not in HONEST][:most]

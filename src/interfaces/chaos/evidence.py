@@ -1,0 +1,52 @@
+"""What a run has shown: the callers' outcomes, and what the simulators counted meanwhile."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from turnout.interfaces.chaos.outcome import Ending, Outcome
+
+
+class Window(Struct, frozen=True):
+    """A phase of a provider, from one moment to another, in seconds since 1970."""
+
+    provider: str
+    phase: str
+    healthy: bool
+    from_seconds: float
+    to_seconds: float
+
+    def holds(self, outcome: Outcome) -> bool:
+        """Whether the request began in it."""
+        return self.from_seconds <= outcome.began_seconds < self.to_seconds
+
+
+class Seen(Struct, frozen=True):
+    """What one simulator saw: requests and broken handshakes, callers' hang-ups, what it bills."""
+
+    requests: int
+    aborted: int
+    tokens: int
+    dollars: str | None
+    in_flight: int
+    open_connections: int
+
+
+class Evidence(Struct, frozen=True):
+    """Everything that expectations are checked against."""
+
+    outcomes: Sequence[Outcome]
+    seen: dict[str, Seen]
+    windows: Sequence[Window]
+
+    def during(self, phase: str | None) -> "Evidence":
+        """The part of it that concerns requests begun during `provider/phase`."""
+        if phase is None:
+            return self
+        windows = [one for one in self.windows if f"{one.provider}/{one.phase}" == phase]
+        outcomes = [one for one in self.outcomes if any(window.holds(one) for window in windows)]
+        return Evidence(outcomes, self.seen, self.windows)
+
+    def ended(self, ending: Ending) -> list[Outcome]:
+        """The requests that ended so."""
+        return [outcome for outcome in self.outcomes if outcome.ending is ending]

@@ -1,0 +1,54 @@
+"""Every shipped scenario, against one started gateway; and the command that runs them."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from tests.support.cli import run
+
+from turnout.bootstrap.__main__ import ACTIONS
+from turnout.bootstrap.chaos import OFFERED, load_scenarios, started_gateway
+from turnout.interfaces.chaos.arena import Arena, opened_arena
+from turnout.interfaces.chaos.shipped import shipped_scenarios
+
+SCENARIOS = {
+    scenario.name: scenario for scenario in load_scenarios(list(shipped_scenarios().values()))
+}
+RUN = [name for name, scenario in SCENARIOS.items() if OFFERED.issuperset(scenario.needs)]
+MISSING = """description: Nobody expects this.
+providers:
+  primary: {}
+load: {requests: 4}
+expect:
+  - {metric: success_share, equals: 1}
+  - {metric: answered_share.primary, equals: 0}
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def arena() -> AsyncIterator[Arena]:
+    async with opened_arena(list(SCENARIOS.values()), started_gateway, offered=OFFERED) as arena:
+        yield arena
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("name", RUN)
+async def test_callers_get_what_they_may_expect(name: str, arena: Arena) -> None:
+    report = await arena.run(SCENARIOS[name])
+    missed = [f"{one.what}: found {one.found:g}, wanted {one.wanted}" for one in report.misses]
+    assert missed == [], (report.endings, report.answered_by, report.examples)
+
+
+def test_the_command_ends_with_one_for_a_miss_and_writes_what_it_saw(tmp_path: Path) -> None:
+    scenario, written = tmp_path / "missing.yaml", tmp_path / "reports.json"
+    scenario.write_text(MISSING)
+    config = tmp_path / "turnout.yaml"
+    config.write_text("upstream: {engine: httpx}\nserver: {access_keys: [secret]}\n")
+    arguments = ("--config", str(config), "--json", str(written))
+    told = run(ACTIONS, "chaos", "run", str(scenario), *arguments)
+    assert told.code == 1
+    assert "1 MISSED" in told.output
+    (report,) = json.loads(written.read_text())
+    assert (report["endings"], report["answered_by"]) == ({"answered": 4}, {"primary": 4})

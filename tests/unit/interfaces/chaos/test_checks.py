@@ -1,0 +1,70 @@
+from typing import Any
+
+import pytest
+from tests.support.chaos import evidence, outcome, scenario, seen
+
+from turnout.interfaces.chaos.checks import checks_of, dishonest_examples
+from turnout.interfaces.chaos.evidence import Evidence
+from turnout.interfaces.chaos.outcome import Ending
+
+NOTHING: frozenset[str] = frozenset()
+GOOD = (outcome(), outcome(number=1))
+
+
+def missed(found: Evidence, **fields: Any) -> list[tuple[str, float]]:
+    checks = checks_of(scenario(**fields), found, NOTHING)
+    return [(check.what, check.found) for check in checks if check.held is False]
+
+
+def test_all_promises_hold_where_all_is_well() -> None:
+    assert missed(evidence(*GOOD)) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "what", "number"),
+    [
+        (evidence(*GOOD, outcome(Ending.CUT, 2)), "requests that ended dishonestly", 1),
+        (evidence(*GOOD, outcome(Ending.TRUNCATED, 2)), "requests that ended dishonestly", 1),
+        (evidence(outcome(malformed_events=2)), "malformed events passed on", 2),
+        (evidence(backup=seen(in_flight=1)), "requests left under way upstream", 1),
+        (evidence(backup=seen(open_connections=12)), "connections left over", 4),
+        (evidence(*GOOD, outcome(number=1)), "requests without an id of their own", 1),
+        (evidence(outcome(request_id="")), "requests without an id of their own", 1),
+        (evidence(*GOOD, backup=seen(1)), "attempts not accounted for", 1),
+        (evidence(*GOOD, primary=seen(1)), "attempts not accounted for", 1),
+    ],
+)
+def test_every_promise_can_be_broken(found: Evidence, what: str, number: float) -> None:
+    assert missed(found) == [(what, number)]
+
+
+def test_a_request_may_be_sent_again_on_a_new_connection_where_said() -> None:
+    resent = evidence(*GOOD, primary=seen(3))
+    assert missed(resent, resends_allowed=True) == []
+    assert missed(evidence(*GOOD, primary=seen(5)), resends_allowed=True) != []
+
+
+def test_what_nobody_could_see_is_not_asked_for() -> None:
+    providers = {"primary": {}, "backup": {"reached_by": "nothing"}}
+    assert missed(evidence(*GOOD, primary=seen(1)), providers=providers) == []
+
+
+def test_expectations_are_checked_for_gateways_that_they_are_for() -> None:
+    planned = scenario(
+        {"metric": "requests", "equals": 3},
+        {"metric": "requests", "equals": 3, "needs": ["rescue", "cache"]},
+        {"metric": "requests", "equals": 3, "until": ["retries"]},
+    )
+    checks = checks_of(planned, evidence(*GOOD), frozenset({"retries", "cache"}))[-3:]
+    assert [check.held for check in checks] == [False, None, None]
+    assert [check.note for check in checks] == [
+        "",
+        "not asked of this gateway: rescue",
+        "not asked of this gateway: it does without retries",
+    ]
+    assert checks[0].wanted == "3"
+
+
+def test_examples_are_few_and_dishonest() -> None:
+    outcomes = [outcome(), *(outcome(Ending.LOST, number) for number in range(1, 9))]
+    assert [one.number for one in dishonest_examples(outcomes)] == [1, 2, 3]
