@@ -29,6 +29,7 @@ SECTIONS = {
     "models": "Model",
     "price": "ModelPrice",
     "fallback_chains": "ChainEntry",
+    "chain_cache": "ChainCache",
     "targets": "ChainTarget",
 }
 """Headings of the page, and the parts of the schema that they describe."""

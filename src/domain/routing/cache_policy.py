@@ -1,6 +1,7 @@
 """CachePolicy: which calls may share an answer, and for how long one may be kept."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 from turnout.domain.inference.sharing import Sharing
 
@@ -15,6 +16,16 @@ class CacheRules:
     single_flight: bool | None = None
     only_deterministic: bool | None = None
     ttl_seconds: float | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, bool | float]) -> "CacheRules":
+        """Return the rules of which `given` names some. Raises TypeError for other names."""
+        return cls(**given)  # type: ignore[arg-type]
+
+    def given(self) -> dict[str, bool | float]:
+        """Return those rules that are there."""
+        rules = ((each.name, getattr(self, each.name)) for each in fields(self))
+        return {name: value for name, value in rules if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,15 @@ class ChainTarget(Section):
         return _mapping_of(value, str, "target", "a target, or a mapping with target")
 
 
+class ChainCache(Section):
+    """What a chain says itself of the cache; what is not given comes from `cache`."""
+
+    enabled: bool | None = None
+    single_flight: bool | None = None
+    only_deterministic: bool | None = None
+    ttl_seconds: Number | None = None
+
+
 class ChainEntry(Section):
     """A chain with tiers; a plain list of targets is short for one tier each."""
 
@@ -171,6 +180,7 @@ class ChainEntry(Section):
     max_attempts: Whole | None = None
     on: list[FailureKind] | None = None
     rescue: bool = True
+    cache: ChainCache | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -14,6 +14,7 @@ from turnout.interfaces.control.validation import faults_in
 
 _CONFLICTS = ("exists", "in_use", "changed_meanwhile")
 _FIELDS = {
+    "chain.cache_ttl": "cache.ttl_seconds",
     "chain.deadline": "deadline_seconds",
     "chain.duplicate_target": "tiers",
     "chain.empty": "tiers",

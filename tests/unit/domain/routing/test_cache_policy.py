@@ -72,6 +72,12 @@ def test_a_chain_changes_what_it_names_and_nothing_else(
         assert getattr(changed, name) == (usual if given_value is None else given_value)
 
 
+@given(rules)
+def test_rules_are_kept_by_what_is_given(own: CacheRules) -> None:
+    assert CacheRules.of(own.given()) == own
+    assert None not in own.given().values()
+
+
 @given(policies)
 def test_a_chain_without_rules_changes_nothing(policy: CachePolicy) -> None:
     assert policy.under(None) is policy

@@ -1,6 +1,7 @@
 import pytest
 
 from turnout.domain.inference.failure import FailureKind, MovesOn
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.events import (
     FallbackChainDefined,
     FallbackChainRemoved,
@@ -52,6 +53,7 @@ def test_revising_to_the_same_rules_is_no_event() -> None:
         (CHAIN, ChainRules(((Target(ProviderId("a"), ""),),)), "chain.target"),
         (CHAIN, ChainRules(((OPENAI,),), deadline_seconds=0), "chain.deadline"),
         (CHAIN, ChainRules(((OPENAI,),), max_attempts=0), "chain.max_attempts"),
+        (CHAIN, ChainRules(((OPENAI,),), cache=CacheRules(ttl_seconds=0)), "chain.cache_ttl"),
         (ChainId("a/b"), ChainRules(((OPENAI,),)), "chain.name"),
     ],
 )

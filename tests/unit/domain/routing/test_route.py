@@ -7,6 +7,7 @@ from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.provider import Provider, ProviderSettings
 from turnout.domain.inference.capability import UNKNOWN_MODEL, Capability, Requirement
 from turnout.domain.inference.request import WireProtocol
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import ChainRules, FallbackChain, Target
 from turnout.domain.routing.route import Candidate, Route, bind, by_priority, offers_of
 from turnout.domain.shared.ids import ChainId, ProviderId
@@ -94,6 +95,16 @@ def test_an_unusable_provider_is_left_out_for_its_reason() -> None:
         CHAT, roll
     )
     assert [(d.rule, d.detail) for d in plan.drops] == [("provider_disabled", "off is disabled")]
+
+
+def test_a_route_leads_to_what_may_answer_now_and_to_nothing_else() -> None:
+    on, off = (provider(name, deployment(name, "a")) for name in ("on", "off"))
+    rules = ChainRules(((Target(on.id),), (Target(off.id),)), cache=CacheRules(enabled=True))
+    chain = FallbackChain.define(ChainId("c"), rules)
+    found = bind(chain, {on.id: on, off.id: off}, {off.id: ("provider_disabled", "off")})
+    ways = [found.leads_to(*way) for way in (("on", "a"), ("on", "b"), ("off", "a"), ("no", "a"))]
+    assert ways == [True, False, False, False]
+    assert found.cache == CacheRules(enabled=True)
 
 
 def test_no_deployment_stands_twice() -> None:

@@ -18,6 +18,13 @@ def only_fault(text: str) -> str:
         ("server: {drain_seconds: 0}", "f:1: server.drain_seconds: found 0, expected more than 0"),
         ("upstream: {engine: curl}", "f:1: upstream.engine: found 'curl', expected one of"),
         ("upstream: {http2: true}", "f:1: upstream: found a mapping, expected the engine pyreq"),
+        ("cache: {enabled: often}", "f:1: cache.enabled: found 'often', expected true or false"),
+        ("cache: {max_bytes: 0}", "f:1: cache.max_bytes: found 0, expected at least 1"),
+        ("cache: {ttl: 5}", "f:1: cache.ttl: found the unknown key 'ttl', expected one of"),
+        (
+            "fallback_chains: {a: {tiers: [[x]], cache: {ttl_seconds: 0}}}",
+            "f:1: fallback_chains.a.cache.ttl_seconds: found 0, expected more than 0",
+        ),
         ("logging: {level: loud}", "f:1: logging.level: found 'loud', expected one of"),
         (
             "metadata: {environment: a b}",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from turnout.domain.inference.request import WireProtocol
+from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import Target
 from turnout.domain.shared.ids import ChainId, ProviderId
 from turnout.infrastructure.config.declaration import KnownVendor
@@ -64,6 +65,23 @@ def test_the_users_file_loads_as_it_stands(tmp_path: Path) -> None:
         (Target(ProviderId("openai")),),
         (Target(ProviderId("google")),),
     )
+
+
+def test_a_chain_may_have_rules_of_its_own_for_the_cache(tmp_path: Path) -> None:
+    text = """\
+ai_providers: {openai: {models: [a]}}
+fallback_chains:
+  plain: [openai]
+  faq: {tiers: [[openai]], cache: {enabled: true, ttl_seconds: 3600}}
+cache: {ttl_seconds: 5, max_entries: 7}
+"""
+    loaded = load(tmp_path, text)
+    chains = loaded.declared.chains
+    assert chains[ChainId("plain")].cache is None
+    assert chains[ChainId("faq")].cache == CacheRules(enabled=True, ttl_seconds=3600)
+    cache = loaded.settings.cache
+    assert (cache.enabled, cache.single_flight, cache.ttl_seconds) == (False, True, 5)
+    assert (cache.max_entries, cache.max_bytes) == (7, 64 * 1024 * 1024)
 
 
 def test_any_other_server_is_a_row(tmp_path: Path) -> None:
