@@ -1,5 +1,6 @@
 from turnout.application.commands.apply_configuration import AppliedConfiguration
-from turnout.application.commands.entries import EntryChange, FieldChange, Outcome
+from turnout.application.commands.differences import FieldChange
+from turnout.application.commands.entries import EntryChange, Outcome
 from turnout.interfaces.cli.changes import change_lines, lines_of
 
 CHANGES = {
