@@ -14,18 +14,6 @@ TESTED_ELSEWHERE = (
 WITHOUT_TWIN = {
     "application/relay/time_limits.py",
     "application/relay/walk.py",
-    "infrastructure/config/declaration.py",
-    "infrastructure/config/schema.py",
-    "interfaces/cli/actions.py",
-    "interfaces/cli/app.py",
-    "interfaces/cli/demo.py",
-    "interfaces/cli/explained.py",
-    "interfaces/cli/needs.py",
-    "interfaces/cli/rendering.py",
-    "interfaces/python/answers.py",
-    "interfaces/python/gateway.py",
-    "interfaces/python/monitor.py",
-    "interfaces/python/runtime_provider.py",
 }
 """Modules that are tested only together with others so far. This list only shrinks."""
 

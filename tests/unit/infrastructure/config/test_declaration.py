@@ -1,0 +1,113 @@
+"""From settings to providers and chains, without a file; test_loader has the faults' places."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.inference.capability import Capability
+from turnout.domain.inference.failure import FailureKind
+from turnout.domain.inference.request import WireProtocol
+from turnout.domain.routing.fallback_chain import DEADLINE_SECONDS
+from turnout.domain.shared.ids import ChainId, ProviderId
+from turnout.infrastructure.config.declaration import Declaring, KnownVendor
+from turnout.infrastructure.config.faults import Fault, Origin
+from turnout.infrastructure.config.schema import Settings
+from turnout.infrastructure.config.tree import Node
+
+GROQ = KnownVendor("groq", WireProtocol.OPENAI_CHAT, "https://api.groq.com/v1/", "GROQ_API_KEY")
+ANTHROPIC = KnownVendor("anthropic", WireProtocol.ANTHROPIC_MESSAGES, "https://a", "A_KEY")
+VENDORS = {"groq": GROQ, "anthropic": ANTHROPIC}
+MINE = ProviderId("mine")
+
+
+def declaring(content: dict[str, Any]) -> tuple[Declaring, list[Fault]]:
+    faults: list[Fault] = []
+    tree = Node({}, Origin("f"))
+    settings = Settings.model_validate(content)
+    return Declaring(settings, tree, VENDORS, date(2026, 1, 1), faults), faults
+
+
+def declared(content: dict[str, Any]) -> Any:
+    made, faults = declaring(content)
+    found = made.declared()
+    assert faults == []
+    return found
+
+
+def test_a_vendor_implies_what_is_not_said() -> None:
+    entry = {"vendor": "groq", "models": ["m"]}
+    settings = declared({"ai_providers": {MINE: entry}}).providers[MINE]
+    assert (settings.vendor, settings.protocol) == ("groq", WireProtocol.OPENAI_CHAT)
+    assert settings.base_url == "https://api.groq.com/v1"
+    assert settings.credential == "${GROQ_API_KEY}"
+
+
+def test_a_name_with_another_protocol_is_no_vendor() -> None:
+    entry = {"protocol": "gemini", "base_url": "http://h", "models": ["m"]}
+    settings = declared({"ai_providers": {"groq": entry}}).providers[ProviderId("groq")]
+    assert (settings.vendor, settings.protocol) == ("", WireProtocol.GEMINI)
+    assert settings.credential is None
+
+
+@pytest.mark.parametrize(
+    "key, credential",
+    [("${KEY}", "${KEY}"), ("file:/k", "file:/k"), ("planted", "config:mine")],
+)
+def test_a_literal_key_is_kept_out_of_the_store(key: str, credential: str) -> None:
+    entry = {"vendor": "groq", "api_key": key, "models": ["m"]}
+    settings = declared({"ai_providers": {MINE: entry}}).providers[MINE]
+    assert settings.credential == credential
+
+
+def test_time_limits_are_the_providers_then_the_usual_ones() -> None:
+    content = {
+        "upstream": {"timeouts": {"connect_seconds": 1, "total_seconds": 9}},
+        "ai_providers": {
+            MINE: {"vendor": "groq", "models": ["m"], "timeouts": {"total_seconds": 3}}
+        },
+    }
+    assert declared(content).providers[MINE].timeouts == Timeouts(
+        connect_seconds=1, total_seconds=3
+    )
+
+
+def test_capabilities_are_added_and_taken_away_within_what_the_protocol_carries() -> None:
+    models = [{"name": "m", "capabilities": ["vision", "-tools"]}, "text-embed"]
+    entry = {"vendor": "anthropic", "models": models}
+    first, second = declared({"ai_providers": {MINE: entry}}).providers[MINE].deployments
+    assert first.capabilities == {Capability.CHAT, Capability.STREAMING, Capability.VISION}
+    assert second.capabilities == frozenset()
+
+
+def test_a_chain_has_its_rules_or_the_usual_ones() -> None:
+    providers = {MINE: {"vendor": "groq", "models": ["m"]}}
+    chains = {
+        "short": ["mine/m"],
+        "long": {"tiers": [[{"target": "mine", "weight": 3}]], "max_attempts": 2, "on": ["auth"]},
+    }
+    found = declared({"ai_providers": providers, "fallback_chains": chains}).chains
+    short, long = found[ChainId("short")], found[ChainId("long")]
+    assert (short.deadline_seconds, short.on) == (DEADLINE_SECONDS, None)
+    assert (long.max_attempts, long.on) == (2, frozenset({FailureKind.AUTH}))
+    assert long.tiers[0][0].weight == 3
+
+
+def test_what_cannot_be_declared_is_left_out_and_the_rest_is_there() -> None:
+    content = {
+        "ai_providers": {
+            "good": {"vendor": "groq", "models": ["m"]},
+            "bad": {"vendor": "groq", "models": ["m", "m"]},
+            "wild": {"models": ["m"]},
+        },
+        "fallback_chains": {"a": ["good"], "b": ["good/x"]},
+    }
+    made, faults = declaring(content)
+    found = made.declared()
+    assert list(found.providers) == ["good"]
+    assert [fault.path for fault in faults] == [
+        "ai_providers.bad",
+        "ai_providers.wild",
+        "fallback_chains.b.tiers[0]",
+    ]
