@@ -28,6 +28,7 @@ ACTIONS = Actions(
     list_providers=_later("tasks", "list_providers"),
     upgrade_database=_later("tasks", "upgrade_database"),
     start_gateway=_later("demo", "start_gateway"),
+    load_scripts=_later("chaos", "load_scripts"),
     load_scenarios=_later("chaos", "load_scenarios"),
     run_chaos=_later("chaos", "run_chaos"),
     scaffold_adapter=_later("scaffold", "scaffold_adapter"),

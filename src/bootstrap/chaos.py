@@ -1,4 +1,4 @@
-"""`turnout chaos`: scenarios read from files, and a gateway in processes of its own."""
+"""`turnout chaos`: scripts and scenarios from files, and a gateway in processes of its own."""
 
 import asyncio
 import json
@@ -18,9 +18,22 @@ from turnout.interfaces.chaos.report import Report
 from turnout.interfaces.chaos.scenario import Scenario, read_scenario
 from turnout.interfaces.cli.actions import BadConfiguration
 from turnout.interfaces.simulator.fields import FieldFault
+from turnout.interfaces.simulator.script import Script, read_scripts
 
 OFFERED = frozenset({"circuits", "rescue", "retries"})
 """The features of `scenario.FEATURES` that this gateway has; chaos holds it to them."""
+
+
+def load_scripts(file: Path) -> Mapping[str, Script]:
+    """Read simulators' scripts: `{scripts: {NAME: {phases: [...], repeat: ...}}}`.
+
+    Raises BadConfiguration with file and line.
+    """
+    document = _document(file)
+    try:
+        return read_scripts(document.content)
+    except FieldFault as fault:
+        raise BadConfiguration([f"{document.place_of(fault.field)}: {fault}"]) from None
 
 
 def load_scenarios(files: Sequence[Path]) -> list[Scenario]:

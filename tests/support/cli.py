@@ -71,6 +71,7 @@ class NotedActions:
             list_providers=self.list_providers,
             upgrade_database=self._noting("upgrade", "0007"),
             start_gateway=self.start_gateway,
+            load_scripts=self._noting("scripts", {"nobody": None}),
             load_scenarios=self._noting("scenarios", list(self.scenarios)),
             run_chaos=self.run_chaos,
             scaffold_adapter=self._noting("scaffold", [Path("src/x.py")]),

@@ -136,7 +136,7 @@ def read_scenario(content: Mapping[str, object], name: str) -> Scenario:
             try:
                 read_as(plan, ProviderPlan, what="plan")
             except FieldFault as fault:
-                raise _below(f"providers.{key}", fault, "plan") from fault
+                raise fault.below(f"providers.{key}", whole="plan") from fault
     scenario = read_as(content, Scenario, what="scenario")
     _check(scenario)
     return replace(scenario, name=scenario.name or name)
@@ -158,11 +158,11 @@ def _check_plan(place: str, plan: ProviderPlan) -> None:
     try:
         revised(Profile(), plan.profile)
     except FieldFault as fault:
-        raise fault.within(f"{place}.profile") from fault
+        raise fault.below(f"{place}.profile") from fault
     try:
         plan.parsed_script()
     except FieldFault as fault:
-        raise _below(f"{place}.script", fault, "script") from fault
+        raise fault.below(f"{place}.script", whole="script") from fault
 
 
 def _targets(scenario: Scenario) -> Iterator[tuple[object, str]]:
@@ -197,10 +197,3 @@ def _check_features(place: str, features: Features) -> None:
     for number, feature in enumerate(features):
         if feature not in FEATURES:
             raise FieldFault(f"{place}[{number}]", feature, f"one of {', '.join(FEATURES)}")
-
-
-def _below(place: str, fault: FieldFault, whole: str) -> FieldFault:
-    """The fault with its place; what is wrong with the whole is at the place itself."""
-    if fault.field == whole:
-        return FieldFault(place, fault.value, fault.expected)
-    return fault.within(place)

@@ -1,6 +1,6 @@
 """What the commands do, as callables that the composition root gives."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from turnout.domain.inference.capability import Capability, Requirement
 if TYPE_CHECKING:  # a command pays for what it does: simulators are no part of serving
     from turnout.interfaces.chaos.report import Report
     from turnout.interfaces.chaos.scenario import Scenario
+    from turnout.interfaces.simulator.script import Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class Actions:
     """Takes a configuration file or a URL; returns the revision reached."""
     start_gateway: Callable[[Path], AbstractAsyncContextManager[Addresses]]
     """Serves a configuration file until the context is left."""
+    load_scripts: "Callable[[Path], Mapping[str, Script]]"
+    """Takes a file of scripts; returns them by simulators' names."""
     load_scenarios: "Callable[[Sequence[Path]], list[Scenario]]"
     run_chaos: "Callable[[Sequence[Path], Path | None, Callable[[Report], None]], list[Report]]"
     """Takes scenarios' files, the gateway's, and who is told each report as soon as it is there."""

@@ -22,7 +22,7 @@ def make_cli(actions: Actions) -> typer.Typer:
     cli.add_typer(providers_group(actions), name="providers")
     cli.add_typer(database_group(actions), name="db")
     cli.command("demo")(demo_command(actions))
-    cli.command("simulate")(simulate_command())
+    cli.command("simulate")(simulate_command(actions))
     cli.add_typer(chaos_group(actions), name="chaos")
     cli.command("new-adapter")(new_adapter_command(actions))
     return cli

@@ -5,6 +5,7 @@ What they need is imported when they run: the official client alone takes a seco
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -43,7 +44,7 @@ def demo_command(actions: Actions) -> Callable[..., None]:
     return exits(demo)
 
 
-def simulate_command() -> Callable[..., None]:
+def simulate_command(actions: Actions) -> Callable[..., None]:
     """Return `turnout simulate`."""
 
     def simulate(  # noqa: PLR0913 - Typer reads options from parameters
@@ -59,6 +60,9 @@ def simulate_command() -> Callable[..., None]:
         error_kind: ErrorKinds = [],  # noqa: B006
         answer: Annotated[
             str | None, typer.Option(help="May hold {name}, {model}, {digest}, {question}.")
+        ] = None,
+        script: Annotated[
+            Path | None, typer.Option(help="File of scripts: phases of failures, by name.")
         ] = None,
     ) -> int:
         """Serve simulated providers until Ctrl-C, and print what to configure for them."""
@@ -79,7 +83,8 @@ def simulate_command() -> Callable[..., None]:
                 "answer": answer,
             },
         )
-        return asyncio.run(simulate(casting.profiles(), host, port))
+        scripts = {} if script is None else actions.load_scripts(script)
+        return asyncio.run(simulate(casting.profiles(), host, port, scripts))
 
     return exits(simulate)
 

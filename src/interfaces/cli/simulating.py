@@ -12,6 +12,7 @@ from turnout.domain.catalog.provider import NAME
 from turnout.interfaces.cli.actions import BadOptions
 from turnout.interfaces.simulator.fields import FieldFault
 from turnout.interfaces.simulator.profile import PROTOCOLS, Profile, revised
+from turnout.interfaces.simulator.script import Script
 from turnout.interfaces.simulator.server import Simulator, run_simulators
 
 USUAL_NUMBER = 3
@@ -68,10 +69,28 @@ _OPTIONS = {
 """Profile's fields to the options that set them, where they differ by more than the hyphens."""
 
 
-async def simulate(profiles: Sequence[Profile], host: str, port: int) -> int:
-    """Serve until interrupted; return the exit code. Raises BadOptions for a port in use."""
+async def simulate(
+    profiles: Sequence[Profile], host: str, port: int, scripts: Mapping[str, Script] | None = None
+) -> int:
+    """Serve until interrupted, each by the script of its name; return the exit code.
+
+    Raises BadOptions for a port in use, and for the script of nobody.
+    """
+    scripts = scripts or {}
+    names = {profile.name for profile in profiles}
+    nobodys = [name for name in scripts if name not in names]
+    if nobodys:
+        raise BadOptions(
+            f"--script: found a script for {nobodys[0]!r}, expected one of "
+            f"{', '.join(sorted(names))}"
+        )
+
+    def begin(simulators: Sequence[Simulator]) -> None:
+        play(simulators, scripts)
+        _announce(simulators)
+
     serving = asyncio.create_task(
-        run_simulators(profiles, _announce, host=host, first_port=port), name="simulators"
+        run_simulators(profiles, begin, host=host, first_port=port), name="simulators"
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
@@ -82,6 +101,12 @@ async def simulate(profiles: Sequence[Profile], host: str, port: int) -> int:
     except OSError as error:
         raise BadOptions(f"--host {host} --port {port}: {error.strerror or error}") from None
     return 0
+
+
+def play(simulators: Iterable[Simulator], scripts: Mapping[str, Script]) -> None:
+    """Let each simulator play the script of its name, if there is one."""
+    for simulator in simulators:
+        simulator.play(scripts.get(simulator.profile.name))
 
 
 def _announce(simulators: Sequence[Simulator]) -> None:

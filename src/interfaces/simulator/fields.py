@@ -34,8 +34,10 @@ class FieldFault(ValueError):
         super().__init__(f"{field}: found {_shown(value)}, expected {expected}")
         self.field, self.value, self.expected = field, value, expected
 
-    def within(self, place: str) -> "FieldFault":
-        """The same fault, of a field that lies below `place`."""
+    def below(self, place: str, whole: str = "") -> "FieldFault":
+        """The same fault, of a field below `place`; what is wrong with the `whole` is there."""
+        if self.field == whole:
+            return FieldFault(place, self.value, self.expected)
         separator = "" if self.field.startswith("[") else "."
         return FieldFault(f"{place}{separator}{self.field}", self.value, self.expected)
 

@@ -130,7 +130,7 @@ def _price(value: object) -> Price | None:
     try:
         return read_as(value, Price, what="price")
     except FieldFault as fault:
-        raise fault if fault.field == "price" else fault.within("price") from fault
+        raise fault.below("price", whole="price") from fault
 
 
 def _is_count(value: object) -> bool:

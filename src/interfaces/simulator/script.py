@@ -67,6 +67,23 @@ def read_script(content: object) -> Script:
     return replace(script, phases=tuple(map(_named, script.phases)))
 
 
+class _Scripts(Struct, frozen=True, forbid_unknown_fields=True):
+    """Scripts by the names of the simulators that play them."""
+
+    scripts: dict[str, Any]
+
+
+def read_scripts(content: object) -> dict[str, Script]:
+    """The scripts under `scripts`, by name; raises FieldFault with the path of the field."""
+    scripts: dict[str, Script] = {}
+    for name, script in read_as(content, _Scripts, what="scripts").scripts.items():
+        try:
+            scripts[name] = read_script(script)
+        except FieldFault as fault:
+            raise fault.below(f"scripts.{name}", whole="script") from fault
+    return scripts
+
+
 def described_script(script: Script) -> Mapping[str, object]:
     """The script as JSON can hold it, and as `read_script` reads it."""
     return dict(to_builtins(script))

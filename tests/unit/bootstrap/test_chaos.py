@@ -2,7 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from turnout.bootstrap.chaos import OFFERED, load_scenarios, run_chaos, started_gateway
+from turnout.bootstrap.chaos import (
+    OFFERED,
+    load_scenarios,
+    load_scripts,
+    run_chaos,
+    started_gateway,
+)
 from turnout.bootstrap.waiting import PlaneDied
 from turnout.interfaces.chaos.report import Report
 from turnout.interfaces.chaos.scenario import FEATURES
@@ -41,6 +47,14 @@ def test_all_faults_are_told_with_their_lines(tmp_path: Path) -> None:
     assert first.startswith(f"{boom}:4: providers.primary.script.phases[0].faults: found ('boom',)")
     assert second.startswith(f"{torn}:1: ")
     assert "no such file" in third
+
+
+def test_scripts_are_read_with_their_lines(tmp_path: Path) -> None:
+    file = scenario_file(tmp_path, "scripts:\n  north:\n    phases:\n      - {faults: silent}\n")
+    assert load_scripts(file)["north"].phases[0].kinds == ("silent",)
+    file.write_text("scripts:\n  north:\n    phases:\n      - {faults: boom}\n")
+    with pytest.raises(BadConfiguration, match=r"mine.yaml:4: scripts.north.phases\[0\].faults"):
+        load_scripts(file)
 
 
 def test_a_file_with_which_no_gateway_starts_is_told_in_its_words(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from tests.support.cli import NotedActions
 
@@ -35,3 +37,10 @@ def test_a_simulator_that_cannot_be_meant_is_not_started(arguments: str, told: s
     ran = NotedActions().run("simulate", *arguments.split())
     assert ran.code == 2
     assert ran.errors.startswith(f"turnout: {told}")
+
+
+def test_scripts_are_for_those_who_are_simulated() -> None:
+    noted = NotedActions()
+    ran = noted.run("simulate", "--name", "a", "--script", "scripts.yaml")
+    assert noted.asked == [("scripts", Path("scripts.yaml"))]
+    assert (ran.code, "--script: found a script for 'nobody'" in ran.errors) == (2, True)

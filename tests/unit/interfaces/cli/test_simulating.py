@@ -8,8 +8,9 @@ import pytest
 import pytest_asyncio
 
 from turnout.interfaces.cli.actions import BadOptions
-from turnout.interfaces.cli.simulating import Casting, configuration_of, simulate
+from turnout.interfaces.cli.simulating import Casting, configuration_of, play, simulate
 from turnout.interfaces.simulator.profile import Profile
+from turnout.interfaces.simulator.script import read_script
 from turnout.interfaces.simulator.server import Simulator
 
 
@@ -94,3 +95,18 @@ async def test_a_port_in_use_is_named() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(BadOptions, match=rf"--host 127.0.0.1 --port {port}: .*in use"):
             await simulate(Casting(providers=1).profiles(), "127.0.0.1", port)
+
+
+def test_each_plays_the_script_of_its_name(pair: tuple[Simulator, Simulator]) -> None:
+    script = read_script({"phases": [{"faults": "silent"}]})
+    play(pair, {"north": script})
+    first, second = pair
+    assert first.timeline is not None
+    assert (first.timeline.script, second.timeline) == (script, None)
+
+
+async def test_the_script_of_nobody_is_refused() -> None:
+    script = read_script({"phases": [{"faults": "silent"}]})
+    profiles = Casting(names=["a", "b"]).profiles()
+    with pytest.raises(BadOptions, match="--script: found a script for 'c', expected one of a, b"):
+        await simulate(profiles, "127.0.0.1", 0, {"c": script})

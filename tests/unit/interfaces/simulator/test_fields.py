@@ -51,8 +51,9 @@ def test_the_field_at_fault_is_named(content: object, words: str) -> None:
 
 def test_a_fault_knows_where_it_lies() -> None:
     fault = FieldFault("seconds", 0, "more")
-    assert str(fault.within("phases[2]")) == "phases[2].seconds: found 0, expected more"
-    assert FieldFault("[1]", 0, "more").within("list").field == "list[1]"
+    assert str(fault.below("phases[2]")) == "phases[2].seconds: found 0, expected more"
+    assert FieldFault("[1]", 0, "more").below("list").field == "list[1]"
+    assert FieldFault("plan", 0, "more").below("plans.a", whole="plan").field == "plans.a"
 
 
 def test_long_values_are_shortened_and_mappings_not_told() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from turnout.interfaces.simulator.fields import FieldFault
 from turnout.interfaces.simulator.profile import Profile
-from turnout.interfaces.simulator.script import Phase, described_script, read_script
+from turnout.interfaces.simulator.script import Phase, described_script, read_script, read_scripts
 
 PHASES: list[dict[str, Any]] = [
     {"seconds": 2},
@@ -69,3 +69,23 @@ def test_the_field_at_fault_is_named(content: object, words: str) -> None:
 def test_a_fault_may_stand_alone() -> None:
     assert Phase(faults="silent").kinds == ("silent",)
     assert Phase(faults=("silent",)).kinds == ("silent",)
+
+
+def test_scripts_are_read_by_name() -> None:
+    scripts = read_scripts({"scripts": {"north": {"phases": PHASES}, "south": {"phases": [{}]}}})
+    assert list(scripts) == ["north", "south"]
+    assert scripts["north"] == read_script({"phases": PHASES})
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"phases": []}, "phases: found [], expected no such field, but one of scripts"),
+        ({"scripts": {"a": 3}}, "scripts.a: found 3, expected a mapping"),
+        ({"scripts": {"a": {"phases": [{"share": 2}]}}}, "scripts.a.phases[0].share: found 2"),
+    ],
+)
+def test_a_fault_among_scripts_names_whose_it_is(content: object, words: str) -> None:
+    with pytest.raises(FieldFault) as caught:
+        read_scripts(content)
+    assert words in str(caught.value)
