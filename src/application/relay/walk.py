@@ -23,6 +23,8 @@ from turnout.domain.routing.route import Route
 from turnout.domain.routing.route_plan import PlannedTarget
 
 Answer = TypeVar("Answer")
+LEAST_SECONDS = 0.005
+"""With less time than this left, no attempt begins: timers may fire a little early."""
 
 
 @dataclass(slots=True)
@@ -122,7 +124,7 @@ class Walk:
         attempts = journey.attempts
         while (target := way.current) is not None:
             now = self.clock.monotonic_seconds()
-            if now >= journey.deadline_seconds:
+            if journey.deadline_seconds - now < LEAST_SECONDS:
                 break
             attempt = Attempt(target.deployment, len(attempts) + 1, now)
             if not self.settlement.begin(attempt) and way.elsewhere:

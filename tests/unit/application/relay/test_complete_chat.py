@@ -5,12 +5,14 @@ import pytest
 from tests.fakes.clients import FakeChatClient, Silence
 from tests.support.gateways import FakeGateway, chat_request, deployment, provider
 
+from turnout.application.ports.provider_client import Answered
 from turnout.application.relay.answers import (
     NoTargetFits,
     RelayedStream,
     RelayFailed,
     UnknownModel,
 )
+from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.timeouts import Timeouts
 from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.capability import Capability
@@ -29,6 +31,7 @@ from turnout.domain.inference.reply import (
     TextDelta,
     UsageReported,
 )
+from turnout.domain.inference.request import ChatRequest
 from turnout.domain.inference.usage import TokenUsage
 from turnout.domain.routing.retry_budget import RetryBudget
 from turnout.domain.shared.ids import DeploymentId
@@ -158,6 +161,21 @@ async def test_the_deadline_bounds_all_attempts_together() -> None:
     with pytest.raises(RelayFailed) as failed:
         await gateway.complete_chat.complete(chat_request(), CALLER)
     assert [failure.kind for failure in failed.value.failures] == [FailureKind.TIMEOUT] * 2
+
+
+async def test_no_attempt_begins_just_before_the_deadline() -> None:
+    class Late(FakeChatClient):
+        async def complete(self, request: ChatRequest, deployment: Deployment) -> Answered:
+            gateway.clock.move(9.999)
+            return await super().complete(request, deployment)
+
+    auth = ProviderFailure(FailureKind.AUTH, "no")
+    gateway = FakeGateway(
+        {"a": Late(answer=auth), "b": FakeChatClient()}, rules={"deadline_seconds": 10.0}
+    )
+    with pytest.raises(RelayFailed) as failed:
+        await gateway.complete_chat.complete(chat_request(), CALLER)
+    assert failed.value.failures == (auth,)
 
 
 async def test_an_unknown_model_is_told_with_names_like_it() -> None:
