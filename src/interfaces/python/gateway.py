@@ -15,7 +15,6 @@ from turnout.application.queries.explain_route import ExplainRoute, Explanation
 from turnout.application.queries.list_models import ListModels, ModelRow
 from turnout.application.queries.list_providers import ListProviders
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
-from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.snapshot.routing_snapshot import DEFAULT_CHAIN, RoutingSnapshot
 from turnout.domain.governance.grant import Grant
@@ -30,7 +29,7 @@ from turnout.interfaces.relay.ingress.openai_chat.sharing import sharing_of
 from turnout.interfaces.relay.ingress.openai_chat.stream import ChunkWriter
 from turnout.interfaces.relay.ingress.openai_embeddings.reply import embeddings_body
 from turnout.interfaces.relay.ingress.openai_embeddings.request import read_embedding_request
-from turnout.interfaces.relay.use_cases import ChatRelay
+from turnout.interfaces.relay.use_cases import ChatRelay, EmbeddingRelay
 
 Messages = str | Sequence[Mapping[str, Any]]
 """Messages in OpenAI's shape, or a user's text alone."""
@@ -43,7 +42,7 @@ class Handlers:
     """What the composition root gives."""
 
     complete_chat: ChatRelay
-    embed: Embed
+    embed: EmbeddingRelay
     explain_route: ExplainRoute
     list_models: ListModels
     list_providers: ListProviders

@@ -49,6 +49,16 @@ async def test_messages_go_as_they_are() -> None:
     assert b'[{"role":"system","content":"be brief"}]' in request.body_for("north/large")
 
 
+async def test_calls_tell_what_may_be_shared_of_them() -> None:
+    chat = FakeChatRelay(answer=NATIVE)
+    gateway = await FakeInProcess(chat=chat).gateway()
+    for _ in range(2):
+        await gateway.complete("hello", temperature=0)
+    sharings = [request.sharing() for request in chat.requests if request.sharing is not None]
+    assert [(each.repeatable, each.form) for each in sharings] == [(True, "whole")] * 2
+    assert len({each.fingerprint() for each in sharings}) == 1
+
+
 async def test_a_translated_answer_has_openais_shape() -> None:
     reply = Reply("msg_1", "claude", (Choice((TextPart("hi"),), STOP),), None)
     gateway = await FakeInProcess(chat=FakeChatRelay(answer=reply)).gateway()
