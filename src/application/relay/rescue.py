@@ -8,7 +8,7 @@ from turnout.application.relay.answers import RescueDiverged
 from turnout.application.relay.attempt import Attempt
 from turnout.application.relay.attempt_streams import AttemptStreams, BegunStream, Events
 from turnout.application.relay.takeover import Takeover
-from turnout.application.relay.transcript import Room, Transcript
+from turnout.application.relay.transcript import STRIDE, Room, Transcript
 from turnout.application.relay.walk import Journey, Walk
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.inference.capability import Capability
@@ -54,13 +54,15 @@ class Rescue:
         begun: BegunStream,
     ) -> Events:
         transcript = Transcript(self.room)
-        note = transcript.add
+        sent = transcript.latest
         try:
             for event in begun.head:
-                note(event)
+                sent.append(event)
                 yield event
             async for event in begun.events:
-                note(event)
+                sent.append(event)
+                if len(sent) >= STRIDE:
+                    transcript.file()
                 yield event
             return
         except ProviderFailure as failure:

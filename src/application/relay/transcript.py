@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 from turnout.domain.inference.reply import (
     NativeFrame,
@@ -15,6 +16,10 @@ from turnout.domain.inference.reply import (
 LONGEST_BYTES = 1024 * 1024
 """What is longer is forgotten."""
 BLOCK_BYTES = 32 * 1024
+STRIDE = 32
+"""How many events are filed at a time."""
+FRAME_BYTES = 48
+"""About what a frame takes in memory beside its bytes."""
 EVENT_BYTES = 128
 """About what an event takes in memory beside its text."""
 
@@ -40,62 +45,69 @@ class Room:
 class Transcript:
     """Events as they were sent; they are only read when the answer breaks off.
 
-    It is forgotten when it grows too long, or there is no room for it any more.
+    Who sends appends to `latest`, and calls `file` whenever `STRIDE` are there: that is all there
+    is to do per event. What grows too long, or has no room, is forgotten.
     """
 
-    __slots__ = ("_blocks", "_events", "_left_bytes", "_room")
+    __slots__ = ("_blocks", "_events", "_forgotten", "_left_bytes", "_room", "frames", "latest")
 
     def __init__(self, room: Room) -> None:
+        self.latest: list[ReplyEvent] = []
+        self.frames: list[bytes] = []
+        """What went out in the caller's own protocol."""
+        self._events: list[ReplyEvent] = []
         self._room = room
-        self._blocks = 0
-        self._left_bytes = 0
-        self._events: list[ReplyEvent] | None = []
+        self._blocks = self._left_bytes = 0
+        self._forgotten = False
 
-    def add(self, event: ReplyEvent) -> None:
-        """Take down what is being sent."""
-        events = self._events
-        if events is None:
-            return
-        events.append(event)
-        if isinstance(event, NativeFrame):
-            self._left_bytes -= EVENT_BYTES + len(event.data)
+    def file(self) -> None:
+        """Put the latest events with those before, if there is room. All are frames, or none."""
+        latest = self.latest
+        frames = [event.data for event in latest if isinstance(event, NativeFrame)]
+        if frames:
+            self.frames += frames
+            self._left_bytes -= sum(map(len, frames)) + FRAME_BYTES * len(frames)
         else:
-            self._left_bytes -= EVENT_BYTES + len(getattr(event, "text", ""))
-        if self._left_bytes < 0:
+            self._events += latest
+            self._left_bytes -= sum([EVENT_BYTES + len(getattr(e, "text", "")) for e in latest])
+        latest.clear()
+        while self._left_bytes < 0 and not self._forgotten:
             self._grow()
+        if self._forgotten:
+            self._drop()
 
     def forget(self) -> None:
         """Give the room back."""
-        self._events = None
+        self._forgotten = True
+        self._drop()
         self._room.taken_bytes -= self._blocks * BLOCK_BYTES
         self._blocks = 0
-
-    @property
-    def frames(self) -> list[bytes]:
-        """The frames that went out in the caller's own protocol."""
-        return [event.data for event in self._events or () if isinstance(event, NativeFrame)]
 
     def text(self, read: Reading) -> str | None:
         """Return the text so far; None where it is forgotten, or not all that was told.
 
         Thinking may have been told besides: it is no part of the answer.
         """
-        if self._events is None:
+        self.file()
+        if self._forgotten:
             return None
         texts: list[str] = []
-        for event in self._events:
-            told = read(event.data) if isinstance(event, NativeFrame) else [event]
+        for told in chain(map(read, self.frames), [self._events]):
             if told is None or not all(_is_plain(each, texts) for each in told):
                 return None
         return "".join(texts)
 
     def _grow(self) -> None:
-        while self._left_bytes < 0:
-            if self._blocks * BLOCK_BYTES >= LONGEST_BYTES or not self._room.take():
-                self.forget()
-                return
+        if self._blocks * BLOCK_BYTES >= LONGEST_BYTES or not self._room.take():
+            self.forget()
+        else:
             self._blocks += 1
             self._left_bytes += BLOCK_BYTES
+
+    def _drop(self) -> None:
+        self.latest.clear()
+        self.frames.clear()
+        self._events.clear()
 
 
 def _is_plain(event: ReplyEvent, texts: list[str]) -> bool:

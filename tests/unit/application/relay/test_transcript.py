@@ -1,7 +1,13 @@
 import pytest
 from tests.fakes.continuation import CALL, STOP, FakeContinuation, frame
 
-from turnout.application.relay.transcript import BLOCK_BYTES, LONGEST_BYTES, Room, Transcript
+from turnout.application.relay.transcript import (
+    BLOCK_BYTES,
+    LONGEST_BYTES,
+    STRIDE,
+    Room,
+    Transcript,
+)
 from turnout.domain.inference.reply import (
     NativeFrame,
     ReasoningDelta,
@@ -18,9 +24,15 @@ READ = FakeContinuation().read
 
 def transcript_of(*events: ReplyEvent, room: Room | None = None) -> Transcript:
     transcript = Transcript(room or Room())
-    for event in events:
-        transcript.add(event)
+    send(transcript, *events)
     return transcript
+
+
+def send(transcript: Transcript, *events: ReplyEvent) -> None:
+    for event in events:
+        transcript.latest.append(event)
+        if len(transcript.latest) >= STRIDE:
+            transcript.file()
 
 
 def test_text_is_read_out_of_events_and_frames() -> None:
@@ -43,11 +55,12 @@ def test_what_grows_too_long_is_forgotten(native: bool) -> None:
     piece = "x" * 1000
     event = NativeFrame(f"text:{piece}".encode(), True) if native else TextDelta(piece)
     transcript = Transcript(room)
-    for _ in range(LONGEST_BYTES // 1200):
-        transcript.add(event)
+    send(transcript, *[event] * (LONGEST_BYTES // 1200))
     assert transcript.text(READ) == piece * (LONGEST_BYTES // 1200)
-    for _ in range(LONGEST_BYTES // 4000):
-        transcript.add(event)
+    send(transcript, *[event] * (LONGEST_BYTES // 4000))
+    assert transcript.text(READ) is None
+    send(transcript, *[event] * 1000)
+    assert len(transcript.latest) < STRIDE
     assert transcript.text(READ) is None
     assert (transcript.frames, room.taken_bytes) == ([], 0)
 
