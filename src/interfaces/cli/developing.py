@@ -14,6 +14,10 @@ from turnout.interfaces.cli.actions import Actions
 from turnout.interfaces.cli.options import port_within, within
 from turnout.interfaces.cli.outcome import exits
 
+Answer = Annotated[str | None, typer.Option(help="May hold {name}, {model}, {digest}, {question}.")]
+ScriptFile = Annotated[
+    Path | None, typer.Option(help="File of scripts: phases of failures, by name.")
+]
 Names = Annotated[list[str], typer.Option("--name", help="One simulator of this name; repeatable.")]
 Protocols = Annotated[
     list[str],
@@ -58,12 +62,8 @@ def simulate_command(actions: Actions) -> Callable[..., None]:
         token_delay: Seconds = 0.0,
         error_rate: Annotated[float, typer.Option(help="Share of requests, 0 to 1.")] = 0.0,
         error_kind: ErrorKinds = [],  # noqa: B006
-        answer: Annotated[
-            str | None, typer.Option(help="May hold {name}, {model}, {digest}, {question}.")
-        ] = None,
-        script: Annotated[
-            Path | None, typer.Option(help="File of scripts: phases of failures, by name.")
-        ] = None,
+        answer: Answer = None,
+        script: ScriptFile = None,
     ) -> int:
         """Serve simulated providers until Ctrl-C, and print what to configure for them."""
         from turnout.interfaces.cli.simulating import Casting, simulate

@@ -34,9 +34,9 @@ class ConfigurationStatus:
 class Handlers:
     """Commands and queries, and three things besides.
 
-    `configuration_status` tells how the file is followed. `read_entry` turns a provider's entry, in the words of `turnout.yaml`, into settings: it knows
+    `read_entry` turns a provider's entry, in the words of `turnout.yaml`, into settings: it knows
     vendors and models. It raises DomainError. `ready` tells whether there is a snapshot to explain
-    routes by.
+    routes by, `configuration_status` how the file is followed.
     """
 
     register_provider: Callable[[RegisterProvider], Awaitable[None]]
