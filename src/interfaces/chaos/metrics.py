@@ -16,7 +16,7 @@ _PERCENTILES = ("p50", "p90", "p95", "p99", "most")
 def metric_named(name: str, providers: Sequence[str], place: str) -> Metric:
     """The metric of a name such as `answered_share.primary`; raises FieldFault at `place`."""
     family, _, argument = name.partition(".")
-    found = _FAMILIES.get(family)
+    found = FAMILIES.get(family)
     if found is None:
         raise FieldFault(place, name, f"one of {', '.join(_usages())}")
     arguments = found[1] or tuple(providers)
@@ -123,7 +123,8 @@ _NONE = ("",)
 _ANY = ("...",)
 _ENDINGS = tuple(ending.value for ending in Ending)
 _PROVIDERS: tuple[str, ...] = ()
-_FAMILIES: dict[str, tuple[Callable[[Evidence, Argument], float], tuple[str, ...]]] = {
+Arguments = tuple[str, ...]
+FAMILIES: dict[str, tuple[Callable[[Evidence, Argument], float], Arguments]] = {
     "requests": (lambda evidence, _: len(evidence.outcomes), _NONE),
     "success_share": (_success_share, _NONE),
     "answered_share": (_answered_share, _PROVIDERS),
@@ -139,10 +140,11 @@ _FAMILIES: dict[str, tuple[Callable[[Evidence, Argument], float], tuple[str, ...
     "upstream_aborted": (_upstream_aborted, _PROVIDERS),
     "recovery_seconds": (_recovery_seconds, _PROVIDERS),
 }
+"""How each is measured, and what may follow its name behind a dot."""
 
 
 def _usages() -> list[str]:
     return [
         family if arguments == _NONE else f"{family}.{'|'.join(arguments) or 'PROVIDER'}"
-        for family, (_, arguments) in _FAMILIES.items()
+        for family, (_, arguments) in FAMILIES.items()
     ]
