@@ -8,7 +8,8 @@ from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from turnout.infrastructure.persistence.engine import make_engine
-from turnout.infrastructure.persistence.schema_version import HEAD, MigrationRefused, is_at_head
+from turnout.infrastructure.persistence.schema_head import HEAD
+from turnout.infrastructure.persistence.schema_version import MigrationRefused, is_at_head
 
 
 @asynccontextmanager

@@ -8,9 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from turnout.infrastructure.persistence.engine import reading
-
-HEAD = "0005"
-"""The last of migrations/versions."""
+from turnout.infrastructure.persistence.schema_head import HEAD
 
 
 class MigrationRefused(Exception):

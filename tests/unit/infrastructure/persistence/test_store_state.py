@@ -9,7 +9,7 @@ from tests.support.databases import empty_postgres
 from turnout.infrastructure.persistence.engine import make_engine
 from turnout.infrastructure.persistence.migrate import downgrade
 from turnout.infrastructure.persistence.publication import publish_now
-from turnout.infrastructure.persistence.schema_version import HEAD
+from turnout.infrastructure.persistence.schema_head import HEAD
 from turnout.infrastructure.persistence.store_state import StoreState, store_state
 
 
