@@ -1,4 +1,4 @@
-"""Serving need not wait for SQLAlchemy where the store is empty, or holds what the file declares."""
+"""Serving need not wait for SQLAlchemy: the store may be empty, or as the file wants it."""
 
 import subprocess
 import sys
