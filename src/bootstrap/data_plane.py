@@ -11,7 +11,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from turnout.bootstrap.lean import without
-from turnout.bootstrap.lifeline import receive_settings
+from turnout.bootstrap.lifeline import end_with_parent, receive_settings
 from turnout.bootstrap.live_settings import LiveBoard, LiveFollower
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.snapshot_watch import SnapshotWatch
@@ -51,6 +51,7 @@ def main() -> None:
 
 def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
     """Build one worker's application; runs in the worker's own process."""
+    end_with_parent()
     logging.basicConfig(level=settings.log_level.upper())
     container = RelayContainer(settings=settings)
     follow = LiveFollower(board, container.admission(), container.secrets())

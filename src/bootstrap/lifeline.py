@@ -1,5 +1,6 @@
 """Ties a child to the supervisor: settings come in through a pipe, whose end is the end."""
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -32,6 +33,23 @@ def receive_settings() -> tuple[PlaneSettings, LiveBoard]:
     rest = _put_lines(rest, board)
     threading.Thread(target=_watch, args=(pipe, rest, board), name="lifeline", daemon=True).start()
     return PlaneSettings.from_json(first), board
+
+
+def end_with_parent() -> None:
+    """End this process by SIGTERM when the one that made it is gone, however it went.
+
+    A server that is killed cannot stop its workers: they would go on, on its port, for ever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    own = os.getpid()
+
+    def watch() -> None:
+        parent.join()
+        os.kill(own, signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
 def _watch(pipe: int, text: bytes, board: LiveBoard) -> None:

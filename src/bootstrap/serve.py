@@ -35,6 +35,8 @@ def serve(options: ServeOptions) -> int:
 
 async def _serve(options: ServeOptions) -> int:
     planes = _planes(options.role)
+    supervisor = Supervisor(planes)
+    supervisor.heed_signals()
     # The process that callers wait for begins to import while the file is read and the store
     # prepared; the other one would only take the processor from both.
     await planes[0].launch()
@@ -50,7 +52,6 @@ async def _serve(options: ServeOptions) -> int:
         raise
     reloader = _reloader(options, loaded, read, planes, data)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.nudge)
-    supervisor = Supervisor(planes)
     besides = [asyncio.create_task(_announce(planes)), asyncio.create_task(reloader.run())]
     await supervisor.run()
     for task in besides:

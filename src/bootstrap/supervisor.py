@@ -82,11 +82,14 @@ class Supervisor:
         self._planes = planes
         self._stopping = asyncio.Event()
 
-    async def run(self) -> None:
-        """Restart planes that die until SIGTERM or SIGINT; then drain them and return."""
+    def heed_signals(self) -> None:
+        """Stop on SIGTERM and SIGINT from now on, also while the planes are still being started."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
+
+    async def run(self) -> None:
+        """Restart planes that die until told to stop; then drain them and return."""
         keepers = [asyncio.create_task(self._keep(plane)) for plane in self._planes]
         await self._stopping.wait()
         await asyncio.gather(*(plane.end() for plane in self._planes))

@@ -1,7 +1,6 @@
 """How `turnout serve` starts, restarts and ends: each test has a gateway of its own."""
 
 import asyncio
-import os
 import signal
 import sys
 from dataclasses import replace
@@ -21,9 +20,14 @@ async def test_what_crashes_is_restarted_and_sigterm_finishes_streams(tmp_path: 
         supervisor = psutil.Process(world.gateway.process.pid)
         (plane,) = supervisor.children()
         (worker,) = plane.children()
-        for victim in (worker, plane):
-            os.kill(victim.pid, signal.SIGKILL)
-            await _once_answering(world)
+        worker.send_signal(signal.SIGKILL)
+        await _once_answering(world)
+        (worker,) = plane.children()
+        plane.send_signal(signal.SIGKILL)
+        # It leaves no worker behind to answer in the place of those to come.
+        _, alive = await asyncio.to_thread(psutil.wait_procs, [worker], 20)
+        assert alive == []
+        await _once_answering(world)
         await _stop_within_a_stream(world)
         assert await world.gateway.stop() == 0
 
@@ -80,7 +84,7 @@ async def test_the_users_file_works_as_it_stands(tmp_path: Path) -> None:
             ]:
                 reply = await client.chat.completions.create(model=model, messages=QUESTION)
                 assert reply.model == answering
-        stored = (tmp_path / "turnout.db").read_bytes()
+    stored = (tmp_path / "turnout.db").read_bytes()
     assert b"planted" not in stored
 
 

@@ -1,7 +1,11 @@
 import signal
 import subprocess
 import sys
+import threading
 
+import psutil
+
+from turnout.bootstrap.lifeline import end_with_parent
 from turnout.bootstrap.plane_settings import PlaneSettings
 
 PROGRAM = """
@@ -71,3 +75,36 @@ def test_further_lines_are_put_on_the_board_whole() -> None:
         assert running.stdout.readline() == b"second\n"
         running.stdin.close()
         assert running.wait(30) == -signal.SIGTERM
+
+
+FAMILY = """
+import multiprocessing, os, signal, threading
+from turnout.bootstrap.lifeline import end_with_parent
+
+def work(pipe):
+    end_with_parent()
+    os.write(pipe, b"%d\\n" % os.getpid())
+    threading.Event().wait()
+
+read, write = os.pipe()
+os.set_inheritable(write, True)
+multiprocessing.get_context("fork").Process(target=work, args=(write,)).start()
+print(os.read(read, 100).decode(), end="", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_worker_does_not_outlive_the_process_that_made_it() -> None:
+    with subprocess.Popen([sys.executable, "-c", FAMILY], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        assert parent.wait(30) == -signal.SIGKILL
+        # The worker holds the other end of standard output: reading ends when it has ended.
+        assert parent.stdout.read() == b""
+    assert not psutil.pid_exists(worker) or psutil.Process(worker).status() == "zombie"
+
+
+def test_a_process_that_nobody_made_has_nothing_to_watch() -> None:
+    before = threading.active_count()
+    end_with_parent()
+    assert threading.active_count() == before

@@ -44,7 +44,9 @@ async def started() -> AsyncIterator[Started]:
 async def test_a_plane_that_dies_is_started_again_and_all_end_together(
     started: Started, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    running = asyncio.create_task(Supervisor([started.plane]).run())
+    supervisor = Supervisor([started.plane])
+    supervisor.heed_signals()
+    running = asyncio.create_task(supervisor.run())
     first = await started.next_id()
     os.kill(first, signal.SIGKILL)
     assert await started.next_id() != first
@@ -52,6 +54,16 @@ async def test_a_plane_that_dies_is_started_again_and_all_end_together(
     assert capsys.readouterr().err == told
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running, 30)
+    assert started.plane.process is not None
+    assert started.plane.process.returncode == 0
+
+
+async def test_a_signal_before_it_runs_is_heeded(started: Started) -> None:
+    supervisor = Supervisor([started.plane])
+    supervisor.heed_signals()
+    os.kill(os.getpid(), signal.SIGINT)
+    await started.next_id()
+    await asyncio.wait_for(supervisor.run(), 30)
     assert started.plane.process is not None
     assert started.plane.process.returncode == 0
 
