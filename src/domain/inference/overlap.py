@@ -7,8 +7,8 @@ Both are fed pieces of any size and return what the receiver has not seen yet. W
 normalised: how much of it stands in one place, and of which kind, makes no difference.
 """
 
-SHORTEST_ECHO = 16
-"""Characters. A continuation may well begin like a shorter answer by chance."""
+SHORTEST_ECHO = 4
+"""Characters. A continuation may well be like a shorter answer by chance."""
 
 
 class Diverged(Exception):
@@ -76,8 +76,9 @@ class Overlap:
 class Seam:
     """Fits a continuation to `sent`, which the model was given without white space at its end.
 
-    White space that both hold stays away once. A model that repeats all that it was given before
-    it goes on is met as by Overlap.
+    White space that both hold stays away once. Some models repeat all that they were given before
+    they go on: that is left out as by Overlap. (A continuation that says the same word once more
+    begins with white space, or in the middle of a word.)
     """
 
     __slots__ = ("_echo", "_held", "_sent")
@@ -91,6 +92,8 @@ class Seam:
         """Return what of `piece`, and of what was held back before it, is new."""
         if self._held is None:
             return piece if self._echo is None else self._echo.feed(piece)
+        if not self._held and piece and piece[0].isspace() != self._sent[:1].isspace():
+            self._echo = None
         self._held += piece
         if self._echo is not None:
             try:

@@ -17,6 +17,7 @@ _MESSAGES = msgspec.json.Decoder(list[Fields]).decode
 _ENCODE = msgspec.json.Encoder().encode
 _NOTHING = (b"null", b'""', b"[]", b"{}")
 _SYSTEM = msgspec.Raw(b'"system"')
+_ASSISTANT = b'"assistant"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Reshape:
     `refused` fields are taken out and named as dropped if they held anything; `needless` ones ask
     for what the vendor does anyway, and just go; `renamed` maps OpenAI's names to the vendor's,
     which wins if the caller used both. `refused_in_messages` are fields of messages. `message` may
-    rework a message's fields in place and tells whether it did.
+    rework a message's fields in place and tells whether it did. `begun_answer` is what the last
+    message gets where it is the assistant's: the beginning of the answer.
     """
 
     refused: frozenset[str] = frozenset()
@@ -35,6 +37,7 @@ class Reshape:
     refused_in_messages: frozenset[str] = frozenset()
     developer_as_system: bool = False
     message: Callable[[Fields], bool] | None = None
+    begun_answer: Mapping[str, object] = field(default_factory=dict)
 
     def __call__(self, body: bytes) -> Bent:
         """Return the body for the vendor, the same bytes if there was nothing to do."""
@@ -69,6 +72,10 @@ class Reshape:
             lost = _take(message, touched, self.refused_in_messages)
             dropped += [f"messages[{number}].{name}" for name in lost]
             changed |= bool(touched)
+        if self.begun_answer and messages and bytes(messages[-1].get("role", b"")) == _ASSISTANT:
+            for name, value in self.begun_answer.items():
+                messages[-1].setdefault(name, msgspec.Raw(_ENCODE(value)))
+            changed = True
         return (msgspec.Raw(_ENCODE(messages)) if changed else None), tuple(dropped)
 
     def _rework(self, message: Fields) -> bool:

@@ -1,6 +1,7 @@
 """Where Mistral departs from OpenAI's chat protocol.
 
-Its schema takes no unknown fields. Reasoning models answer with a list of parts in place of
+Its schema takes no unknown fields, and a last message of the assistant only as a `prefix`; what
+comes then repeats it. Reasoning models answer with a list of parts in place of
 text, `[{"type": "thinking", "thinking": [...]}, {"type": "text", ...}]`; callers of OpenAI's
 protocol find the same as `content` and `reasoning_content`, and send it back so.
 Source: https://docs.mistral.ai/api and https://docs.mistral.ai/capabilities/reasoning
@@ -49,6 +50,7 @@ REQUEST = Reshape(
     refused_in_messages=frozenset(_REFUSED_IN_MESSAGES),
     developer_as_system=True,
     message=_thinking_as_part,
+    begun_answer={"prefix": True},
 )
 
 

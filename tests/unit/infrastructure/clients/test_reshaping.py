@@ -50,6 +50,16 @@ def test_messages_can_be_reworked() -> None:
     assert bent == {"messages": [{"role": "user"}]}
 
 
+def test_a_begun_answer_is_marked_as_one() -> None:
+    reshape = Reshape(begun_answer={"prefix": True})
+    begun, ended = {"role": "assistant", "content": "a"}, {"role": "user", "content": "b"}
+    bent, _ = bend(reshape, messages=[begun, ended, begun])
+    assert bent == {"messages": [begun, ended, {**begun, "prefix": True}]}
+    said = {**begun, "prefix": False}
+    assert bend(reshape, messages=[said]) == ({"messages": [said]}, ())
+    assert bend(reshape, messages=[begun, ended]) == ({"messages": [begun, ended]}, ())
+
+
 @pytest.mark.parametrize(
     "body",
     [
