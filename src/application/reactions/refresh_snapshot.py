@@ -23,7 +23,8 @@ class RefreshSnapshot:
 
         `anew` compiles the one at hand again: what its references stand for has changed.
         """
-        if not anew and await self.source.revision() == self.holder.current.revision:
+        revision = await self.source.revision()
+        if not anew and revision == self.holder.current.revision:
             return False
         stored = await self.source.load()
         self.holder.current = compile_snapshot(stored, self.factory, self.secrets)

@@ -12,8 +12,10 @@ from turnout.application.snapshot.routing_snapshot import SnapshotHolder
 class Source:
     stored: StoredCatalog = field(default_factory=lambda: StoredCatalog(0, (), ()))
     loads: int = 0
+    looks: int = 0
 
     async def revision(self) -> int:
+        self.looks += 1
         return self.stored.revision
 
     async def load(self) -> StoredCatalog:
@@ -39,5 +41,6 @@ async def test_the_one_at_hand_can_be_compiled_anew() -> None:
     await refresh()
     before = holder.current
     assert await refresh(anew=True)
+    assert source.looks == 2  # a source may need it, to know what to load
     assert holder.current is not before
     assert holder.current.revision == before.revision
