@@ -15,7 +15,7 @@ from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
 from turnout.domain.shared.ids import ProviderId
 from turnout.infrastructure.transport.engine import EngineOptions, HttpRequest
-from turnout.infrastructure.transport.httpx_engine import HttpxEngine
+from turnout.infrastructure.transport.http1_engine import Http1Engine
 from turnout.interfaces.cli.actions import ControlPlane, NoAnswer
 
 PATIENCE_SECONDS = 10.0
@@ -81,7 +81,7 @@ async def _get(
 ) -> Answer:
     asked = urlencode(list(query), quote_via=quote)
     headers = (("authorization", f"Bearer {plane.token}"),) if plane.token else ()
-    engine = HttpxEngine(EngineOptions())
+    engine = Http1Engine(EngineOptions())
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             reply = await engine.send(HttpRequest("GET", f"{plane.url}{path}?{asked}", headers))

@@ -1,4 +1,4 @@
-"""What the one-off commands do."""
+"""What the one-off commands do. Each imports what it alone needs: SQLAlchemy takes a second."""
 
 import asyncio
 from pathlib import Path
@@ -6,13 +6,8 @@ from pathlib import Path
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.bootstrap.configuration import load, store_url
-from turnout.bootstrap.in_process import in_process
-from turnout.bootstrap.remote import explain_at, providers_at
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.infrastructure.config.rendering import effective
-from turnout.infrastructure.persistence.engine import make_engine
-from turnout.infrastructure.persistence.migrate import current, upgrade
-from turnout.infrastructure.persistence.schema_version import MigrationRefused
 from turnout.interfaces.cli.actions import (
     BadConfiguration,
     BadOptions,
@@ -44,7 +39,10 @@ def effective_settings(path: Path) -> list[Setting]:
 def explain(where: Where, model: str, needs: Requirement) -> Explanation:
     """Explain a request. Raises BadConfiguration for a file, NoAnswer for a running gateway."""
     if isinstance(where, ControlPlane):
+        from turnout.bootstrap.remote import explain_at
+
         return explain_at(where, model, needs)
+    from turnout.bootstrap.in_process import in_process
 
     async def ask(path: Path) -> Explanation:
         async with in_process(path) as gateway:
@@ -56,7 +54,10 @@ def explain(where: Where, model: str, needs: Requirement) -> Explanation:
 def list_providers(where: Where, capabilities: frozenset[Capability]) -> list[ProviderRow]:
     """List the providers that offer all of `capabilities`. Raises BadConfiguration or NoAnswer."""
     if isinstance(where, ControlPlane):
+        from turnout.bootstrap.remote import providers_at
+
         return providers_at(where, capabilities)
+    from turnout.bootstrap.in_process import in_process
 
     async def ask(path: Path) -> list[ProviderRow]:
         async with in_process(path) as gateway:
@@ -70,6 +71,10 @@ def upgrade_database(path: Path | None, url: str | None) -> str:
 
     Raises BadConfiguration, BadOptions.
     """
+    from turnout.infrastructure.persistence.engine import make_engine
+    from turnout.infrastructure.persistence.migrate import current, upgrade
+    from turnout.infrastructure.persistence.schema_version import MigrationRefused
+
     if url is None and path is not None:
         url = store_url(load(path), path)
     if url is None:
