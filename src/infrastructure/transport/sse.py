@@ -24,10 +24,12 @@ class EventSplitter:
     nobody is known to send, it takes one byte more to know.
     """
 
-    __slots__ = ("_begun", "_rest")
+    __slots__ = ("_begun", "_rest", "_rest_size", "_tail")
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._rest: list[bytes] = []
+        self._rest_size = 0
+        self._tail = b""
         self._begun = False
 
     def feed(self, chunk: bytes) -> list[bytes]:
@@ -39,26 +41,48 @@ class EventSplitter:
         usual = self._begun and not self._rest and b"\r" not in chunk
         if usual and chunk.find(b"\n\n") == len(chunk) - 2 >= 0:
             return [chunk]
+        # Only the last bytes of what is left over can be part of an end that is whole now.
+        if self._begun and not _may_end_in(self._tail + chunk):
+            self._keep(chunk)
+            return []
         return self._cut(chunk)
 
     def end(self) -> list[bytes]:
         """Return what came after the last empty line: perhaps an event that nobody closed."""
-        rest, self._rest = self._rest, b""
+        rest = self._take_rest()
         return [rest] if rest.strip(b"\r\n") else []
 
     def _cut(self, chunk: bytes) -> list[bytes]:
-        # Only the last bytes of what is left over can be part of an end that is whole now.
-        start = max(0, len(self._rest) - _LONGEST_END + 1)
-        text = self._rest + chunk
+        rest = self._take_rest()
+        start = max(0, len(rest) - _LONGEST_END + 1)
+        text = rest + chunk
         if not self._begun and len(text) >= len(_BYTE_ORDER_MARK):
             text = text.removeprefix(_BYTE_ORDER_MARK)
             self._begun, start = True, 0
-        blocks, self._rest = _blocks_of(text, start)
-        if len(self._rest) > LIMIT_BYTES:
+        blocks, left = _blocks_of(text, start)
+        self._keep(left)
+        return blocks
+
+    def _keep(self, piece: bytes) -> None:
+        """Keep the piece behind what is left over; joined only once an event ends, however long."""
+        if not piece:
+            return
+        self._rest.append(piece)
+        self._rest_size += len(piece)
+        self._tail = (self._tail + piece[1 - _LONGEST_END :])[1 - _LONGEST_END :]
+        if self._rest_size > LIMIT_BYTES:
             raise ProviderFailure(
                 FailureKind.MALFORMED, f"an event of the stream is longer than {LIMIT_BYTES} bytes"
             )
-        return blocks
+
+    def _take_rest(self) -> bytes:
+        rest = b"".join(self._rest)
+        self._rest, self._rest_size, self._tail = [], 0, b""
+        return rest
+
+
+def _may_end_in(text: bytes) -> bool:
+    return b"\n\n" in text or b"\r" in text
 
 
 def _blocks_of(text: bytes, start: int) -> tuple[list[bytes], bytes]:

@@ -106,3 +106,12 @@ def test_an_event_without_end_is_malformed() -> None:
             splitter.feed(megabyte)
     assert caught.value.kind is FailureKind.MALFORMED
     assert str(LIMIT_BYTES) in caught.value.message
+
+
+def test_an_event_that_comes_in_many_pieces_is_put_together_once() -> None:
+    pieces = [b"data: ", *[b"x" * 50] * 20, b"\n", b"\ndata: y\n\n"]
+    splitter = EventSplitter()
+    blocks = [splitter.feed(piece) for piece in pieces]
+    assert blocks[:-1] == [[]] * (len(pieces) - 1)
+    assert blocks[-1] == [b"data: " + b"x" * 1000 + b"\n\n", b"data: y\n\n"]
+    assert splitter.end() == []
