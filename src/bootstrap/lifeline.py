@@ -43,6 +43,9 @@ def end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is None:
         return
+    # Until the event loop heeds it: a forked worker has the handler of its parent, which would
+    # note in a copy of the parent that somebody should stop, and nothing more.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     own = os.getpid()
 
     def watch() -> None:

@@ -86,6 +86,7 @@ def work(pipe):
     os.write(pipe, b"%d\\n" % os.getpid())
     threading.Event().wait()
 
+signal.signal(signal.SIGTERM, lambda number, frame: None)
 read, write = os.pipe()
 os.set_inheritable(write, True)
 multiprocessing.get_context("fork").Process(target=work, args=(write,)).start()
