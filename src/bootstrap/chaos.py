@@ -20,7 +20,7 @@ from turnout.interfaces.cli.actions import BadConfiguration
 from turnout.interfaces.simulator.fields import FieldFault
 from turnout.interfaces.simulator.script import Script, read_scripts
 
-OFFERED = frozenset({"circuits", "rescue", "retries"})
+OFFERED = frozenset({"circuits", "rescue", "retries", "single_flight"})
 """The features of `scenario.FEATURES` that this gateway has; chaos holds it to them."""
 
 

@@ -29,9 +29,10 @@ class Caller:
         self._model = model
         self._answer = answer_of(words)
 
-    async def ask(self, number: int, *, stream: bool, leave_after_words: int | None) -> Outcome:
-        """Ask the question of this number; never raises for what the gateway does."""
-        question = f"question-{number}"
+    async def ask(
+        self, number: int, question: str, *, stream: bool, leave_after_words: int | None
+    ) -> Outcome:
+        """Ask, as the request of this number; never raises for what the gateway does."""
         outcome = Outcome(number=number, streamed=stream, began_seconds=time.time())
         reading = _Reading(outcome, self._answer.replace("{question}", question), leave_after_words)
         began = time.perf_counter()
@@ -52,6 +53,7 @@ class Caller:
         body: dict[str, Any] = {
             "model": self._model,
             "messages": [{"role": "user", "content": question}],
+            "temperature": 0,
         }
         if stream:
             body |= {"stream": True, "stream_options": {"include_usage": True}}
@@ -73,7 +75,8 @@ class _Reading:
         outcome, headers = self._outcome, answer.headers
         outcome.status = answer.status
         outcome.provider = headers.get("x-turnout-provider", "")
-        outcome.attempts = int(headers.get("x-turnout-attempts", 0))
+        outcome.shared = headers.get("x-turnout-cache") in ("hit", "shared")
+        outcome.attempts = 0 if outcome.shared else int(headers.get("x-turnout-attempts", 0))
         outcome.request_id = headers.get("x-turnout-request-id", "")
         outcome.retry_after = headers.get("retry-after", "")
         if answer.status != 200:
@@ -142,9 +145,10 @@ class _Reading:
 
     def _rescued(self, times: int) -> None:
         """Count the attempts that began after the headers had told how many there were."""
-        if times > self._outcome.rescued:
-            self._outcome.attempts += times - self._outcome.rescued
-            self._outcome.rescued = times
+        outcome = self._outcome
+        if times > outcome.rescued:
+            outcome.attempts += 0 if outcome.shared else times - outcome.rescued
+            outcome.rescued = times
 
     def _take(self, choice: Any, said: Any) -> None:
         self._outcome.text += said.get("content") or ""

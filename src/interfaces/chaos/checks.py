@@ -41,13 +41,13 @@ def _expectation(
     during = f" during {expectation.during}" if expectation.during else ""
     applies = expectation.applies(offered)
     missing = sorted(set(expectation.needs) - offered)
-    until = ", ".join(missing) if missing else f"it does without {', '.join(expectation.until)}"
+    reason = f"needs {', '.join(missing)}" if missing else f"until {', '.join(expectation.until)}"
     return Check(
         what=f"{expectation.metric}{during}",
         found=found,
         wanted=expectation.wanted(),
         held=expectation.holds(found) if applies else None,
-        note="" if applies else f"not asked of this gateway: {until}",
+        note="" if applies else reason,
     )
 
 

@@ -15,7 +15,10 @@ async def drive(load: Load, caller: Caller) -> list[Outcome]:
     async def one(number: int) -> Outcome:
         async with free:
             return await caller.ask(
-                number, stream=load.streams(number), leave_after_words=load.leave_after_words
+                number,
+                load.question(number),
+                stream=load.streams(number),
+                leave_after_words=load.leave_after_words,
             )
 
     async with asyncio.TaskGroup() as group:

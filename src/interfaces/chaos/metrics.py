@@ -79,6 +79,10 @@ def _rescued_share(evidence: Evidence, _: Argument) -> float:
     return _share(sum(one.rescued > 0 for one in evidence.outcomes), len(evidence.outcomes))
 
 
+def _shared_share(evidence: Evidence, _: Argument) -> float:
+    return _share(sum(one.shared for one in evidence.outcomes), len(evidence.outcomes))
+
+
 def _retry_after_share(evidence: Evidence, _: Argument) -> float:
     """Of those told to come again later, the share that was told when."""
     asked = [one for one in evidence.outcomes if one.status in (429, 503)]
@@ -135,6 +139,7 @@ FAMILIES: dict[str, tuple[Callable[[Evidence, Argument], float], Arguments]] = {
     "seconds": (_seconds, _PERCENTILES),
     "first_token_seconds": (_first_token_seconds, _PERCENTILES),
     "rescued_share": (_rescued_share, _NONE),
+    "shared_share": (_shared_share, _NONE),
     "retry_after_share": (_retry_after_share, _NONE),
     "upstream_requests": (_upstream_requests, _PROVIDERS),
     "upstream_aborted": (_upstream_aborted, _PROVIDERS),

@@ -35,6 +35,7 @@ class Outcome(Struct, kw_only=True):
     """One request. Times in seconds; `began_seconds` since 1970.
 
     `rescued` is how often another provider went on with the answer; each is an attempt too.
+    A `shared` answer is that of somebody else's request, whose attempts count there.
     `malformed_events` counts events of a stream that are no JSON; `code` is that of the error told.
     """
 
@@ -49,6 +50,7 @@ class Outcome(Struct, kw_only=True):
     provider: str = ""
     attempts: int = 0
     rescued: int = 0
+    shared: bool = False
     request_id: str = ""
     retry_after: str = ""
     malformed_events: int = 0

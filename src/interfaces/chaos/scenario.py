@@ -58,15 +58,21 @@ class ProviderPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Load(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What callers ask: so many `requests`, `at_once` at most, one begun every `1 / per_second`.
 
-    Answers have about so many `words`. Callers of streams leave after `leave_after_words`.
+    There are so many different `questions`, else every one differs. Answers have about so many
+    `words`. Callers of streams leave after `leave_after_words`.
     """
 
     requests: Count = 20
     at_once: Callers = 4
     per_second: Positive | None = None
     stream: Literal["always", "never", "mixed"] = "mixed"
+    questions: Count | None = None
     words: Words = 8
     leave_after_words: Words | None = None
+
+    def question(self, number: int) -> str:
+        """What the request of this number asks."""
+        return f"question-{number % (self.questions or self.requests)}"
 
     def streams(self, number: int) -> bool:
         """Whether the request of this number asks for a stream."""

@@ -39,7 +39,7 @@ async def ask(
 
     async with raw_server(script) as server:
         caller = Caller("127.0.0.1", server.port, model="m", words=2)
-        return await caller.ask(7, stream=stream, leave_after_words=leave_after_words)
+        return await caller.ask(7, "question-7", stream=stream, leave_after_words=leave_after_words)
 
 
 def whole(text: str | None, finish: str = "stop", **message: Any) -> bytes:
@@ -132,3 +132,16 @@ async def test_rescues_are_attempts_that_no_header_could_tell_of() -> None:
     told = b'data: {"choices": [], "x_turnout": {"rescued": 2, "providers": ["a", "b", "c"]}}\n\n'
     outcome = await ask(stream_of(*HALVES, STOP, told, told, DONE), stream=True)
     assert (outcome.ending, outcome.rescued, outcome.attempts) == (Ending.ANSWERED, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("told", "shared", "attempts"), [(b"shared", True, 0), (b"miss", False, 2)]
+)
+async def test_an_answer_of_somebody_elses_attempts_has_none_of_its_own(
+    told: bytes, shared: bool, attempts: int
+) -> None:
+    answer = whole(ANSWER).replace(
+        b"x-turnout-provider", b"x-turnout-cache: " + told + b"\r\nx-turnout-provider"
+    )
+    outcome = await ask(answer)
+    assert (outcome.shared, outcome.attempts) == (shared, attempts)

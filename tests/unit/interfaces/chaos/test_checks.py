@@ -59,8 +59,8 @@ def test_expectations_are_checked_for_gateways_that_they_are_for() -> None:
     assert [check.held for check in checks] == [False, None, None]
     assert [check.note for check in checks] == [
         "",
-        "not asked of this gateway: rescue",
-        "not asked of this gateway: it does without retries",
+        "needs rescue",
+        "until retries",
     ]
     assert checks[0].wanted == "3"
 

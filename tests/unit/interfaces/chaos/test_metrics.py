@@ -40,6 +40,7 @@ EVIDENCE = evidence(
         ("seconds.most", 6.0),
         ("first_token_seconds.p95", 0.3),
         ("rescued_share", 1 / 6),
+        ("shared_share", 0.0),
         ("retry_after_share", 0.5),
         ("upstream_requests.backup", 4),
         ("upstream_aborted.backup", 2),

@@ -108,3 +108,13 @@ def test_mixed_loads_take_turns() -> None:
     assert [Load().streams(number) for number in range(3)] == [True, False, True]
     assert not Load(stream="never").streams(0)
     assert Load(stream="always").streams(1)
+
+
+def test_questions_differ_unless_there_are_fewer() -> None:
+    assert len({Load(requests=9).question(number) for number in range(9)}) == 9
+    few = Load(requests=9, questions=2)
+    assert [few.question(number) for number in range(3)] == [
+        "question-0",
+        "question-1",
+        "question-0",
+    ]
