@@ -10,10 +10,7 @@ from turnout.domain.routing.route_plan import RoutePlan
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The plan that the relay would follow, or the names that look like an unknown model.
-
-    `weights` are each target's share within its tier, in the order of the plan's targets.
-    """
+    """The plan that the relay would follow, or the names that look like an unknown model."""
 
     model: str
     revision: int

@@ -6,6 +6,7 @@ from turnout.application.ports.system import Clock
 from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord, UsageLedger
 from turnout.application.relay.attempt import Attempt
 from turnout.application.relay.health_board import HealthBoard
+from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.ids import RequestId
 
 
@@ -31,11 +32,11 @@ class Settlement:
 
         The attempt may be the one probe that an open circuit admits after its wait.
         """
-        record = self.health.of(attempt.deployment.id)
-        admitted = record.admits(attempt.started_seconds)
-        if admitted:
-            record.begin_probe(attempt.started_seconds)
-        return admitted
+        try:
+            self.health.of(attempt.deployment.id).begin_probe(attempt.started_seconds)
+        except DomainError:
+            return False
+        return True
 
     def settle(self, tag: RequestTag, attempt: Attempt) -> None:
         """Write `attempt` down; a second call does nothing."""

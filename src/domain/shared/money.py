@@ -2,7 +2,6 @@
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
-ZERO = Decimal(0)
 _SMALLEST = Decimal("0.000000001")
 _MILLION = Decimal(1_000_000)
 
