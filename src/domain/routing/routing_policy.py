@@ -13,6 +13,11 @@ class Strategy(StrEnum):
     """The orderings that a chain may name."""
 
     WEIGHTED = "weighted"
+    LEAST_IN_FLIGHT = "least_in_flight"
+    FASTEST = "fastest"
+    CHEAPEST = "cheapest"
+    HEADROOM = "headroom"
+    STICKY = "sticky"
 
 
 def weighted_order(items: Sequence[tuple[Item, int]], roll: Roll) -> list[Item]:
