@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:
@@ -26,19 +28,6 @@ class HalfOpen:
 
 
 Circuit = Closed | Open | HalfOpen
-
-
-@dataclass(frozen=True, slots=True)
-class CircuitLimits:
-    """When to open, and for how long: the wait doubles with each opening in a row, up to a cap."""
-
-    strikes_to_open: int = 5
-    open_seconds: float = 10.0
-    open_seconds_cap: float = 300.0
-
-    def wait_seconds(self, openings: int) -> float:
-        """Return how long the `openings`-th opening in a row lasts (counted from 1)."""
-        return min(self.open_seconds_cap, self.open_seconds * 2.0 ** min(openings - 1, 32))
 
 
 def after_success(_: Circuit) -> Circuit:

@@ -3,9 +3,9 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from turnout.domain.catalog.circuit_limits import CircuitLimits
 from turnout.domain.health.circuit import (
     Circuit,
-    CircuitLimits,
     Closed,
     HalfOpen,
     Open,

@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from turnout.domain.catalog.circuit_limits import CircuitLimits
 from turnout.domain.health.circuit import (
     Circuit,
-    CircuitLimits,
     Closed,
     HalfOpen,
     Open,

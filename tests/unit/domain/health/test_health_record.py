@@ -2,7 +2,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from turnout.domain.health.circuit import CircuitLimits, Closed, HalfOpen, Open
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.health.circuit import Closed, HalfOpen, Open
 from turnout.domain.health.events import CircuitClosed, CircuitOpened
 from turnout.domain.health.health_record import HealthRecord
 from turnout.domain.inference.failure import DISPOSITIONS, FailureKind, ProviderFailure
