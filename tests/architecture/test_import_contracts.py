@@ -48,6 +48,7 @@ TERMINAL = "Only the command line draws on terminals"
 UVICORN = "Only bootstrap knows uvicorn"
 OPENAI = "Only the demonstration calls by the official client"
 PRICES = "Only config looks prices up"
+CRYPTOGRAPHY = "Only secrets encrypts"
 CYCLES = "No cycles between siblings"
 
 UNDER_TYPE_CHECKING = """from typing import TYPE_CHECKING
@@ -123,6 +124,8 @@ VIOLATIONS: dict[str, Violation] = {
     "a protocol uses the official client": (
         "infrastructure/protocols/planted.py", "import openai", {OPENAI}),
     "the relay looks prices up": ("interfaces/relay/planted.py", "import genai_prices", {PRICES}),
+    "the control plane encrypts": (
+        "interfaces/control/planted.py", "import cryptography.fernet", {CRYPTOGRAPHY}),
 }  # fmt: skip
 
 
