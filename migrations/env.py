@@ -4,7 +4,8 @@ from typing import Any
 
 from alembic import context
 
-from turnout.infrastructure.persistence.tables import Schema, UtcDateTime
+from turnout.infrastructure.persistence.all_tables import METADATA
+from turnout.infrastructure.persistence.tables import UtcDateTime
 
 
 def render_item(kind: str, item: Any, autogenerating: Any) -> str | bool:
@@ -19,7 +20,7 @@ def render_item(kind: str, item: Any, autogenerating: Any) -> str | bool:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Schema.metadata,
+    target_metadata=METADATA,
     render_as_batch=True,
     render_item=render_item,
     compare_type=True,

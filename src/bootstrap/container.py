@@ -28,6 +28,7 @@ from turnout.infrastructure.cache.memory import MemoryCache
 from turnout.infrastructure.clients.factory import VendorClientFactory
 from turnout.infrastructure.discovery import discover_vendors
 from turnout.infrastructure.persistence.starting_catalog import catalog_to_serve_from
+from turnout.infrastructure.persistence.store_link import store_link
 from turnout.infrastructure.secrets.references import ReferencedSecrets
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.infrastructure.system.dice import SystemDice
@@ -47,10 +48,9 @@ class RelayContainer(containers.DeclarativeContainer):
     health = providers.Singleton(HealthBoard)
     holder = providers.Singleton(SnapshotHolder)
 
+    store = providers.Singleton(store_link, settings.provided.database_url)
     publication = providers.Singleton(
-        catalog_to_serve_from,
-        settings.provided.database_url,
-        settings.provided.starting_document,
+        catalog_to_serve_from, store, settings.provided.starting_document
     )
     secrets = providers.Singleton(
         ReferencedSecrets, environ=os.environ, literals=settings.provided.literal_secrets

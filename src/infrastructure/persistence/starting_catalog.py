@@ -2,15 +2,16 @@
 
 from turnout.application.ports.catalog_source import StoredCatalog
 from turnout.infrastructure.persistence.document import decode_catalog
-from turnout.infrastructure.persistence.published_catalog import PublishedCatalog, published_catalog
+from turnout.infrastructure.persistence.published_catalog import LinkedCatalog, PublishedCatalog
+from turnout.infrastructure.persistence.store_link import StoreLink
 
 STARTING_REVISION = 0
 """Of no change: the store's revisions count from 1."""
 
 
-def catalog_to_serve_from(url: str, document: str | None) -> PublishedCatalog:
+def catalog_to_serve_from(link: StoreLink, document: str | None) -> PublishedCatalog:
     """Return the store's published catalog, or `document` for as long as it has none."""
-    source = published_catalog(url)
+    source = LinkedCatalog(link)
     return source if document is None else StartingCatalog(source, document)
 
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 
-from turnout.infrastructure.persistence.published_catalog import sqlite_path
+from turnout.infrastructure.persistence.store_link import sqlite_path
 
 _HEAD = "SELECT version_num FROM alembic_version"
 _DECLARED = "SELECT key, digest FROM declaration"

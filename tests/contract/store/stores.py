@@ -16,7 +16,8 @@ from turnout.domain.shared.ids import ChainId, ProviderId
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
 from turnout.infrastructure.persistence.engine import make_engine
 from turnout.infrastructure.persistence.publication import publish_now
-from turnout.infrastructure.persistence.published_catalog import published_catalog
+from turnout.infrastructure.persistence.published_catalog import LinkedCatalog
+from turnout.infrastructure.persistence.store_link import store_link
 from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.persistence.views import SqlChainView, SqlProviderView
 
@@ -66,7 +67,7 @@ async def sql_store(url: str) -> AsyncIterator[Store]:
         return SqlUnitOfWork(engine, FrozenClock(), published.extend)
 
     await publish_now(engine)  # as the start of the gateway does
-    publication = published_catalog(url)
+    publication = LinkedCatalog(store_link(url))
     views = SqlProviderView(engine), SqlChainView(engine)
     yield Store(begin, SqlCatalogSource(engine), publication, *views, published)
     await publication.close()

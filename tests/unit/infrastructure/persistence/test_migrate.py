@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.support.databases import empty_postgres
 from tests.support.services import package_folder
 
+from turnout.infrastructure.persistence.all_tables import METADATA
 from turnout.infrastructure.persistence.engine import make_engine
 from turnout.infrastructure.persistence.migrate import (
     check,
@@ -21,9 +22,8 @@ from turnout.infrastructure.persistence.migrate import (
     upgrade,
 )
 from turnout.infrastructure.persistence.schema_version import MigrationRefused
-from turnout.infrastructure.persistence.tables import Schema
 
-TABLES = set(Schema.metadata.tables)
+TABLES = set(METADATA.tables)
 
 VERSIONS = Path(str(files("turnout.migrations"))) / "versions"
 HEAD = max(path.stem[:4] for path in VERSIONS.glob("0*.py"))
@@ -121,13 +121,13 @@ async def test_the_comparison_sees_a_change(empty: AsyncEngine, change: str) -> 
 
 async def _create_all(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
-        await connection.run_sync(Schema.metadata.create_all)
+        await connection.run_sync(METADATA.create_all)
 
 
 async def _change(engine: AsyncEngine, change: str) -> None:
     """Drop the tables and make them again, one of them differently."""
-    changed = Schema.metadata.__class__(naming_convention=Schema.metadata.naming_convention)
-    for table in Schema.metadata.sorted_tables:
+    changed = METADATA.__class__(naming_convention=METADATA.naming_convention)
+    for table in METADATA.sorted_tables:
         table.to_metadata(changed)
     if change == "CHECK":
         target = changed.tables["target"]
