@@ -4,8 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.catalog.credential import shown_credential
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.events import ProviderRegistered, ProviderRetired, ProviderRevised
+from turnout.domain.catalog.probe_rules import ProbeRules
 from turnout.domain.catalog.timeouts import Timeouts
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.inference.request import WireProtocol
@@ -30,7 +34,8 @@ class ProviderSettings:
 
     `vendor` is the name of a known vendor or "" for a server known by its protocol alone.
     `credential` is a reference (`${VAR}`, `file:...`), never the secret itself; None means that the
-    server asks for none. A lower `priority` is tried first; `weight` is the share among equals.
+    server asks for none. `further_credentials` are those of other accounts there, each with limits
+    and health of its own. A lower `priority` is tried first; `weight` is the share among equals.
     `options` are the vendor's own (`api_version`, `project`, `location`).
     """
 
@@ -45,6 +50,16 @@ class ProviderSettings:
     options: Mapping[str, str] = field(default_factory=dict)
     timeouts: Timeouts = Timeouts()
     deployments: tuple[Deployment, ...] = ()
+    further_credentials: tuple[str, ...] = ()
+    circuit: CircuitLimits = CircuitLimits()
+    probe: ProbeRules = ProbeRules()
+    concurrency: ConcurrencyRules = ConcurrencyRules()
+
+    @property
+    def credentials(self) -> tuple[str, ...]:
+        """Every account's reference, the first one's first; none where the server asks for none."""
+        first = () if self.credential is None else (self.credential,)
+        return first + self.further_credentials
 
 
 @dataclass(slots=True, eq=False)
@@ -112,7 +127,21 @@ def _check(id: ProviderId, settings: ProviderSettings) -> None:
     for name in settings.headers:
         if name.lower() in _FORBIDDEN_HEADERS:
             raise DomainError("provider.header", f"{id}: header {name!r} is set by the transport")
+    _check_credentials(id, settings)
     _check_deployments(id, settings)
+
+
+def _check_credentials(id: ProviderId, settings: ProviderSettings) -> None:
+    if settings.further_credentials and settings.credential is None:
+        raise DomainError(
+            "provider.credentials", f"{id}: further credentials, expected a first one before them"
+        )
+    for place, credential in enumerate(settings.credentials):
+        if credential in settings.credentials[:place]:
+            raise DomainError(
+                "provider.duplicate_credential",
+                f"{id}: {shown_credential(credential)} is named twice, expected once",
+            )
 
 
 def _check_deployments(id: ProviderId, settings: ProviderSettings) -> None:

@@ -10,7 +10,9 @@ from turnout.domain.routing.events import (
     FallbackChainRemoved,
     FallbackChainRevised,
 )
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.routing.stickiness import Stickiness, StickyBy
 from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.events import Recorder
 from turnout.domain.shared.ids import ChainId, ProviderId
@@ -50,7 +52,9 @@ class ChainRules:
     Tiers are tried in order; within a tier `strategy` orders the targets. `deadline_seconds`
     bounds all attempts together. `on`, when given, is the whole list of failure kinds that move on.
     `cache` overrides the gateway's cache policy. `rescue` lets another target go on with a stream
-    of plain text that breaks off.
+    of plain text that breaks off. `sticky` tells what requests have in common that go to the same
+    target; it goes with the strategy of that name. `hedge` lets a second attempt start beside a
+    slow first one.
     """
 
     tiers: tuple[Tier, ...]
@@ -60,6 +64,15 @@ class ChainRules:
     on: frozenset[FailureKind] | None = None
     cache: CacheRules | None = None
     rescue: bool = True
+    sticky: Stickiness | None = None
+    hedge: HedgeRules | None = None
+
+    @property
+    def stickiness(self) -> Stickiness | None:
+        """What requests stick by, if they do: usually the prompt's beginning."""
+        if self.strategy is not Strategy.STICKY:
+            return None
+        return self.sticky or Stickiness(StickyBy.PROMPT_PREFIX)
 
 
 @dataclass(slots=True, eq=False)
@@ -136,6 +149,11 @@ def _check(id: ChainId, rules: ChainRules) -> None:
     if ttl_seconds is not None and not ttl_seconds > 0:
         raise DomainError(
             "chain.cache_ttl", f"{id}: cache.ttl_seconds is {ttl_seconds}, expected > 0"
+        )
+    if rules.sticky is not None and rules.strategy is not Strategy.STICKY:
+        raise DomainError(
+            "chain.sticky",
+            f"{id}: strategy is {rules.strategy.value!r}, expected 'sticky' since sticky is given",
         )
     seen: set[str] = set()
     for target in (target for tier in rules.tiers for target in tier):

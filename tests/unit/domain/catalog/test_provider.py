@@ -55,6 +55,12 @@ def test_only_deployments_that_fit_are_offered() -> None:
         (ID, {"headers": {"Host": "elsewhere"}}, "provider.header"),
         (ID, {"deployments": (MODEL, MODEL)}, "provider.duplicate_model"),
         ("other", {}, "provider.foreign_deployment"),
+        (ID, {"further_credentials": ("${B}",)}, "provider.credentials"),
+        (
+            ID,
+            {"credential": "${A}", "further_credentials": ("${B}", "${A}")},
+            "provider.duplicate_credential",
+        ),
     ],
 )
 def test_settings_that_could_not_work_are_refused(
@@ -70,6 +76,19 @@ def test_a_deployment_beyond_its_protocol_is_refused() -> None:
     settings = replace(SETTINGS, protocol=WireProtocol.ANTHROPIC_MESSAGES, deployments=(vectors,))
     with pytest.raises(DomainError, match="cannot carry embeddings"):
         Provider.register(ID, settings)
+
+
+def test_accounts_stand_in_order() -> None:
+    assert replace(SETTINGS, credential=None).credentials == ()
+    two = replace(SETTINGS, credential="${A}", further_credentials=("${B}",))
+    assert Provider.register(ID, two).settings.credentials == ("${A}", "${B}")
+
+
+def test_a_refused_credential_is_not_shown() -> None:
+    twice = replace(SETTINGS, credential="sk-secret", further_credentials=("sk-secret",))
+    with pytest.raises(DomainError, match=r"\*\*\* is named twice") as refused:
+        Provider.register(ID, twice)
+    assert "sk-secret" not in refused.value.message
 
 
 def test_a_refused_revision_changes_nothing() -> None:

@@ -8,6 +8,8 @@ from turnout.domain.routing.events import (
     FallbackChainRevised,
 )
 from turnout.domain.routing.fallback_chain import ChainRules, FallbackChain, Target, moves_on
+from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.routing.stickiness import Stickiness, StickyBy
 from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.ids import ChainId, ProviderId
 
@@ -54,6 +56,7 @@ def test_revising_to_the_same_rules_is_no_event() -> None:
         (CHAIN, ChainRules(((OPENAI,),), deadline_seconds=0), "chain.deadline"),
         (CHAIN, ChainRules(((OPENAI,),), max_attempts=0), "chain.max_attempts"),
         (CHAIN, ChainRules(((OPENAI,),), cache=CacheRules(ttl_seconds=0)), "chain.cache_ttl"),
+        (CHAIN, ChainRules(((OPENAI,),), sticky=Stickiness()), "chain.sticky"),
         (ChainId("a/b"), ChainRules(((OPENAI,),)), "chain.name"),
     ],
 )
@@ -61,6 +64,16 @@ def test_rules_that_make_no_sense_are_refused(id: ChainId, rules: ChainRules, co
     with pytest.raises(DomainError) as refused:
         FallbackChain.define(id, rules)
     assert refused.value.code == code
+
+
+def test_requests_stick_by_the_prompt_unless_the_chain_says_otherwise() -> None:
+    def stickiness(strategy: Strategy, sticky: Stickiness | None = None) -> Stickiness | None:
+        rules = ChainRules(((OPENAI,),), strategy, sticky=sticky)
+        return FallbackChain.define(CHAIN, rules).rules.stickiness
+
+    assert stickiness(Strategy.STICKY) == Stickiness(StickyBy.PROMPT_PREFIX)
+    assert stickiness(Strategy.STICKY, Stickiness(StickyBy.KEY)) == Stickiness(StickyBy.KEY)
+    assert stickiness(Strategy.WEIGHTED) is None
 
 
 def test_refused_rules_leave_the_chain_as_it_was() -> None:
