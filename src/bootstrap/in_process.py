@@ -8,6 +8,7 @@ from pathlib import Path
 from turnout.application.commands.apply_configuration import ApplyConfigurationHandler
 from turnout.bootstrap.configuration import load, plane_settings
 from turnout.bootstrap.control_container import ControlContainer
+from turnout.bootstrap.master_keys import found_master_key
 from turnout.infrastructure.persistence.migrate import upgrade
 
 MEMORY = "sqlite://"
@@ -20,7 +21,8 @@ async def in_process(path: Path) -> AsyncIterator[ControlContainer]:
     The same handlers as a server's; what commands change is gone in the end.
     """
     loaded = load(path)
-    settings = plane_settings(loaded, MEMORY)
+    key = found_master_key(loaded, path)
+    settings = replace(plane_settings(loaded, MEMORY), master_key=key and key.secret)
     # Callers who share the process have no event loop of ours to keep pools hot for.
     container = ControlContainer(settings=replace(settings, workers=1))
     try:

@@ -31,7 +31,10 @@ class CacheSettings:
 
 @dataclass(frozen=True, slots=True)
 class PlaneSettings:
-    """One plane's settings. `access_keys`, `admin_token` and `literal_secrets` are secrets."""
+    """One plane's settings.
+
+    `access_keys`, `admin_token`, `literal_secrets` and `master_key` are secrets.
+    """
 
     database_url: str
     host: str = "127.0.0.1"
@@ -47,6 +50,8 @@ class PlaneSettings:
     starting_document: str | None = field(default=None, repr=False)
     """What to serve until an empty store has been filled."""
     literal_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    master_key: bytes | None = field(default=None, repr=False)
+    """None where nothing needs one: in a gateway within somebody's own process."""
 
     def to_json(self) -> bytes:
         """Write for the pipe."""

@@ -14,6 +14,7 @@ from turnout.bootstrap.configuration import load, plane_settings, store_url
 from turnout.bootstrap.doors import address, bindable, refuse_open
 from turnout.bootstrap.first_look import look_at_store, starting_document
 from turnout.bootstrap.live_settings import LiveSettings
+from turnout.bootstrap.master_keys import own_master_key
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.reloading import Reloader
 from turnout.bootstrap.supervisor import Plane, Supervisor
@@ -123,6 +124,7 @@ def _settings(
     data = plane_settings(loaded, store_url(loaded, options.config))
     data = replace(
         data,
+        master_key=own_master_key(loaded, options.config).secret,
         host=options.host or data.host,
         port=data.port if options.port is None else options.port,
         workers=options.workers or data.workers,

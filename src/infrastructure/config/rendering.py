@@ -8,6 +8,11 @@ from turnout.infrastructure.config.schema import Settings
 from turnout.infrastructure.config.tree import Node, Path, child, dotted
 
 MASK = "***"
+_SECRET_SETTINGS = (
+    ("server", "access_keys"),
+    ("server", "admin_token"),
+    ("server", "master_key"),
+)
 _SECRET_WORDS = ("key", "token", "secret", "authorization", "cookie", "password")
 
 
@@ -37,10 +42,10 @@ def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
 def _masked(path: Path, value: object) -> object:
     if not isinstance(value, str):
         return value
-    if path[:2] in (("server", "access_keys"), ("server", "admin_token")):
+    if path[:2] in _SECRET_SETTINGS:
         return MASK
     inside = path[2] if len(path) > 2 and path[0] == "ai_providers" else None
-    secret = inside == "api_key" or (
+    secret = inside in ("api_key", "api_keys") or (
         inside == "headers" and any(word in str(path[-1]).lower() for word in _SECRET_WORDS)
     )
     if secret and not value.startswith(("${", "file:")):

@@ -3,38 +3,23 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.routing_policy import Strategy
+from turnout.infrastructure.config.rule_sections import (
+    CircuitSettings,
+    ConcurrencySettings,
+    Hedge,
+    ProbeSettings,
+    StickySettings,
+)
+from turnout.infrastructure.config.section import Number, Section, Whole, mapping_of, no_bool
 
 
-def _no_bool(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("a number")
-    return value
-
-
-def _mapping_of(value: object, short: type, key: str, expected: str) -> object:
-    """Spell out a short form: a bare value of type `short` stands for `{key: value}`."""
-    if isinstance(value, short):
-        return {key: value}
-    if isinstance(value, (dict, BaseModel)):
-        return value
-    raise ValueError(expected)
-
-
-Number = Annotated[float, BeforeValidator(_no_bool), Field(gt=0)]
-Whole = Annotated[int, BeforeValidator(_no_bool), Field(ge=1)]
-Port = Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=65535)]
-Dollars = Annotated[Decimal, BeforeValidator(_no_bool), Field(ge=0)]
-
-
-class Section(BaseModel):
-    """A part of the file. Unknown keys are faults."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+Port = Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=65535)]
+Dollars = Annotated[Decimal, BeforeValidator(no_bool), Field(ge=0)]
 
 
 class Metadata(Section):
@@ -55,6 +40,7 @@ class Server(Section):
     workers: Whole = 1
     access_keys: list[str] = []
     admin_token: str | None = None
+    master_key: str | None = None
     max_body_bytes: Whole = 32 * 1024 * 1024
     drain_seconds: Number = 30.0
 
@@ -63,6 +49,14 @@ class TimeoutLimits(Section):
     """Seconds; what is not given comes from `upstream.timeouts`, then from the defaults."""
 
     connect_seconds: Number | None = None
+    first_token_seconds: Number | None = None
+    between_tokens_seconds: Number | None = None
+    total_seconds: Number | None = None
+
+
+class ModelTimeoutLimits(Section):
+    """Seconds; what is not given comes from the provider's `timeouts`."""
+
     first_token_seconds: Number | None = None
     between_tokens_seconds: Number | None = None
     total_seconds: Number | None = None
@@ -77,6 +71,9 @@ class Upstream(Section):
     max_idle_connections: Whole = 256
     keepalive_seconds: Number = 60.0
     timeouts: TimeoutLimits = TimeoutLimits()
+    circuit: CircuitSettings = CircuitSettings()
+    probe: ProbeSettings = ProbeSettings()
+    concurrency: ConcurrencySettings = ConcurrencySettings()
 
     @model_validator(mode="after")
     def _carries_http2(self) -> "Upstream":
@@ -127,11 +124,12 @@ class Model(Section):
     context_window: Whole | None = None
     max_output_tokens: Whole | None = None
     price: ModelPrice | None = None
+    timeouts: ModelTimeoutLimits = ModelTimeoutLimits()
 
     @model_validator(mode="before")
     @classmethod
     def _short(cls, value: object) -> object:
-        return _mapping_of(value, str, "name", "a model's name, or a mapping with name")
+        return mapping_of(value, str, "name", "a model's name, or a mapping with name")
 
 
 class ProviderEntry(Section):
@@ -142,12 +140,16 @@ class ProviderEntry(Section):
     protocol: WireProtocol | None = None
     base_url: str | None = None
     api_key: str | None = None
+    api_keys: list[Annotated[str, Field(min_length=1)]] = []
     models: list[Model] = Field(min_length=1)
     weight: Whole = 1
-    priority: Annotated[int, BeforeValidator(_no_bool)] = 100
+    priority: Annotated[int, BeforeValidator(no_bool)] = 100
     headers: dict[str, str] = {}
     options: dict[str, str] = {}
     timeouts: TimeoutLimits = TimeoutLimits()
+    circuit: CircuitSettings = CircuitSettings()
+    probe: ProbeSettings = ProbeSettings()
+    concurrency: ConcurrencySettings = ConcurrencySettings()
 
 
 class ChainTarget(Section):
@@ -159,7 +161,7 @@ class ChainTarget(Section):
     @model_validator(mode="before")
     @classmethod
     def _short(cls, value: object) -> object:
-        return _mapping_of(value, str, "target", "a target, or a mapping with target")
+        return mapping_of(value, str, "target", "a target, or a mapping with target")
 
 
 class ChainCache(Section):
@@ -181,12 +183,14 @@ class ChainEntry(Section):
     on: list[FailureKind] | None = None
     rescue: bool = True
     cache: ChainCache | None = None
+    sticky: StickySettings | None = None
+    hedge: Hedge = None
 
     @model_validator(mode="before")
     @classmethod
     def _short(cls, value: object) -> object:
         tiers = [[target] for target in value] if isinstance(value, list) else value
-        return _mapping_of(tiers, list, "tiers", "a list of targets, or a mapping with tiers")
+        return mapping_of(tiers, list, "tiers", "a list of targets, or a mapping with tiers")
 
 
 class Settings(Section):
