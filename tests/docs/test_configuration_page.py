@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.docs.pages import page, rows, words
-from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.catalog.timeouts import AttemptLimits, ModelTimeouts, Timeouts
 from turnout.domain.inference.capability import UNKNOWN_MODEL, Capability
 from turnout.domain.inference.failure import DISPOSITIONS, MovesOn
 from turnout.domain.routing.fallback_chain import DEADLINE_SECONDS, MAX_ATTEMPTS
@@ -27,6 +27,7 @@ SECTIONS = {
     "logging": "Logging",
     "ai_providers": "ProviderEntry",
     "models": "Model",
+    "model_timeouts": "ModelTimeoutLimits",
     "price": "ModelPrice",
     "fallback_chains": "ChainEntry",
     "chain_cache": "ChainCache",
@@ -36,7 +37,13 @@ SECTIONS = {
 HEADINGS = {part: heading for heading, part in SECTIONS.items()}
 PLURALS = {"FailureKind": "failure kinds"}
 LATER_DEFAULTS: dict[str, object] = {
-    **{f"timeouts.{name}": value for name, value in asdict(Timeouts()).items()},
+    "timeouts.connect_seconds": Timeouts().connect_seconds,
+    **{
+        f"timeouts.{name}": value
+        for name, value in asdict(
+            AttemptLimits.of(Timeouts(), ModelTimeouts(), thinks=False)
+        ).items()
+    },
     "fallback_chains.deadline_seconds": DEADLINE_SECONDS,
     "fallback_chains.max_attempts": MAX_ATTEMPTS,
 }

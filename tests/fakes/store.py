@@ -244,6 +244,7 @@ def _deployment_row(deployment: Deployment) -> DeploymentRow:
         context_window=deployment.context_window,
         max_output_tokens=deployment.max_output_tokens,
         price=None if deployment.price is None else _price(deployment.price),
+        timeouts={k: v for k, v in asdict(deployment.timeouts).items() if v is not None} or None,
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.price import Price
 from turnout.domain.catalog.provider import ProviderSettings
-from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.catalog.timeouts import ModelTimeouts, Timeouts
 from turnout.domain.inference.capability import UNKNOWN_MODEL, Capability
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
@@ -56,6 +56,7 @@ def full_settings(provider: ProviderId) -> ProviderSettings:
                 context_window=128_000,
                 max_output_tokens=4_096,
                 price=Price(Decimal("2.50"), Decimal("10"), Decimal("1.25"), None),
+                timeouts=ModelTimeouts(first_token_seconds=90.0),
             ),
             deployment(provider, "a-second-one"),
         ),

@@ -31,8 +31,8 @@ class TimeoutChanges(TypedDict, total=False):
     """New values for some time-outs."""
 
     connect_seconds: float
-    first_token_seconds: float
-    between_tokens_seconds: float
+    first_token_seconds: float | None
+    between_tokens_seconds: float | None
     total_seconds: float
 
 

@@ -16,6 +16,8 @@ class DeploymentRow:
     context_window: int | None
     max_output_tokens: int | None
     price: Mapping[str, str] | None
+    timeouts: Mapping[str, float] | None = None
+    """Those limits of its own that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class ProviderRow:
     priority: int
     headers: Mapping[str, str]
     options: Mapping[str, str]
-    timeouts: Mapping[str, float]
+    timeouts: Mapping[str, float | None]
     declared: bool
     """Whether the configuration file declares it."""
     deployments: tuple[DeploymentRow, ...] = field(default=())

@@ -7,7 +7,8 @@ from typing import TypeVar
 from turnout.application.relay.attempt import Attempt
 from turnout.application.relay.walk import Journey
 from turnout.application.relay.watchdog import Patience
-from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.catalog.timeouts import AttemptLimits
+from turnout.domain.inference.capability import Capability
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 
 Answer = TypeVar("Answer")
@@ -15,7 +16,7 @@ Answer = TypeVar("Answer")
 
 async def within_limits(journey: Journey, attempt: Attempt, answer: Awaitable[Answer]) -> Answer:
     """Await a whole answer. Raises ProviderFailure TIMEOUT when it takes too long."""
-    seconds = _total_seconds(journey, attempt)
+    seconds = _total_seconds(journey, attempt, _limits(journey, attempt))
     try:
         async with asyncio.timeout(seconds):
             return await answer
@@ -25,19 +26,22 @@ async def within_limits(journey: Journey, attempt: Attempt, answer: Awaitable[An
 
 def patience(journey: Journey, attempt: Attempt) -> Patience:
     """Return the limits of a stream that begins now."""
-    timeouts = _timeouts(journey, attempt)
+    limits = _limits(journey, attempt)
     now = asyncio.get_running_loop().time()
     return Patience(
-        first_at=now + timeouts.first_token_seconds,
-        between_seconds=timeouts.between_tokens_seconds,
-        total_at=now + _total_seconds(journey, attempt),
+        first_at=now + limits.first_token_seconds,
+        between_seconds=limits.between_tokens_seconds,
+        total_at=now + _total_seconds(journey, attempt, limits),
     )
 
 
-def _timeouts(journey: Journey, attempt: Attempt) -> Timeouts:
-    return journey.snapshot.providers[attempt.deployment.provider].settings.timeouts
+def _limits(journey: Journey, attempt: Attempt) -> AttemptLimits:
+    deployment = attempt.deployment
+    usual = journey.snapshot.providers[deployment.provider].settings.timeouts
+    thinks = Capability.REASONING in deployment.capabilities
+    return AttemptLimits.of(usual, deployment.timeouts, thinks=thinks)
 
 
-def _total_seconds(journey: Journey, attempt: Attempt) -> float:
+def _total_seconds(journey: Journey, attempt: Attempt, limits: AttemptLimits) -> float:
     left = journey.deadline_seconds - attempt.started_seconds
-    return min(_timeouts(journey, attempt).total_seconds, left)
+    return min(limits.total_seconds, left)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from turnout.domain.catalog.price import Price
+from turnout.domain.catalog.timeouts import ModelTimeouts
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.ids import DeploymentId, ProviderId, deployment_id
@@ -33,6 +34,7 @@ class Deployment:
     context_window: int | None = None
     max_output_tokens: int | None = None
     price: Price | None = None
+    timeouts: ModelTimeouts = ModelTimeouts()
 
     def __post_init__(self) -> None:
         if not self.model.strip() or not self.upstream.strip():

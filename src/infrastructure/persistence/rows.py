@@ -1,12 +1,13 @@
 """Turns aggregates into rows and back; nothing else knows both."""
 
+from dataclasses import asdict
 from decimal import Decimal
 from itertools import groupby
 
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.price import Price
 from turnout.domain.catalog.provider import Provider, ProviderSettings
-from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.catalog.timeouts import ModelTimeouts, Timeouts
 from turnout.domain.inference.capability import Capability
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
@@ -119,6 +120,7 @@ def _deployment_to_row(deployment: Deployment, position: int) -> StoredDeploymen
         context_window=deployment.context_window,
         max_output_tokens=deployment.max_output_tokens,
         price=None if deployment.price is None else _price_to_row(deployment.price),
+        timeouts=_given(deployment.timeouts),
     )
 
 
@@ -132,7 +134,13 @@ def _deployment_from(provider: ProviderId, row: StoredDeployment) -> Deployment:
         context_window=row.context_window,
         max_output_tokens=row.max_output_tokens,
         price=None if row.price is None else _price_from(row.price),
+        timeouts=ModelTimeouts(**(row.timeouts or {})),
     )
+
+
+def _given(timeouts: ModelTimeouts) -> dict[str, float] | None:
+    values = asdict(timeouts)
+    return {name: value for name, value in values.items() if value is not None} or None
 
 
 def _price_to_row(price: Price) -> dict[str, str]:

@@ -64,12 +64,14 @@ class Schema(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
-def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """Let `column` hold one of `values`."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def _positive(column: str) -> CheckConstraint:
+def positive(column: str) -> CheckConstraint:
+    """Let `column` hold more than 0."""
     return CheckConstraint(f"{column} > 0", name=column)
 
 
@@ -83,9 +85,9 @@ class StoredProvider(Schema):
 
     __tablename__ = "provider"
     __table_args__ = (
-        _one_of("protocol", WireProtocol),
+        one_of("protocol", WireProtocol),
         *(
-            _positive(column)
+            positive(column)
             for column in (
                 "weight",
                 "connect_seconds",
@@ -108,8 +110,8 @@ class StoredProvider(Schema):
     headers: Mapped[dict[str, str]] = mapped_column(Json)
     options: Mapped[dict[str, str]] = mapped_column(Json)
     connect_seconds: Mapped[float]
-    first_token_seconds: Mapped[float]
-    between_tokens_seconds: Mapped[float]
+    first_token_seconds: Mapped[float | None]
+    between_tokens_seconds: Mapped[float | None]
     total_seconds: Mapped[float]
     deployments: Mapped[list["StoredDeployment"]] = relationship(
         cascade="all, delete-orphan",
@@ -121,10 +123,13 @@ class StoredProvider(Schema):
 
 
 class StoredDeployment(Schema):
-    """A model at a provider; `price` is dollars per million tokens, as text to stay exact."""
+    """A model at a provider; `price` is dollars per million tokens, as text to stay exact.
+
+    `timeouts` holds those limits of its own that it has.
+    """
 
     __tablename__ = "deployment"
-    __table_args__ = (_positive("context_window"), _positive("max_output_tokens"))
+    __table_args__ = (positive("context_window"), positive("max_output_tokens"))
 
     provider_id: Mapped[str] = mapped_column(
         ForeignKey("provider.id", ondelete="CASCADE"), primary_key=True
@@ -137,6 +142,7 @@ class StoredDeployment(Schema):
     context_window: Mapped[int | None]
     max_output_tokens: Mapped[int | None]
     price: Mapped[dict[str, str] | None] = mapped_column(Json)
+    timeouts: Mapped[dict[str, float] | None] = mapped_column(Json)
 
 
 class StoredChain(Schema):
@@ -147,9 +153,9 @@ class StoredChain(Schema):
 
     __tablename__ = "fallback_chain"
     __table_args__ = (
-        _one_of("strategy", Strategy),
-        _positive("deadline_seconds"),
-        _positive("max_attempts"),
+        one_of("strategy", Strategy),
+        positive("deadline_seconds"),
+        positive("max_attempts"),
     )
 
     id: Mapped[str] = mapped_column(Name, primary_key=True)
@@ -173,7 +179,7 @@ class StoredTarget(Schema):
     """A step of a chain. No foreign key: a chain may outlive a provider, and routing says so."""
 
     __tablename__ = "target"
-    __table_args__ = (_positive("weight"),)
+    __table_args__ = (positive("weight"),)
 
     chain_id: Mapped[str] = mapped_column(
         ForeignKey("fallback_chain.id", ondelete="CASCADE"), primary_key=True
@@ -221,7 +227,7 @@ class StoredPastRevision(Schema):
     """The catalog as it was after a change, as JSON, and what the change was."""
 
     __tablename__ = "past_revision"
-    __table_args__ = (_one_of("changed_by", ChangedBy),)
+    __table_args__ = (one_of("changed_by", ChangedBy),)
 
     revision: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

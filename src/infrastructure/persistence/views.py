@@ -97,6 +97,7 @@ def _deployment_row(row: StoredDeployment) -> DeploymentRow:
         context_window=row.context_window,
         max_output_tokens=row.max_output_tokens,
         price=row.price,
+        timeouts=row.timeouts,
     )
 
 

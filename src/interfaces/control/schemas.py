@@ -66,11 +66,24 @@ class Body(BaseModel):
 
 
 class TimeoutsBody(TypedDict, total=False):
-    """Seconds for each phase of an attempt; what is not given stays, or is the default."""
+    """Seconds for each phase of an attempt; what is not given stays, or is the default.
+
+    Null is the default that suits the model.
+    """
 
     __pydantic_config__ = STRICT  # type: ignore[misc]  # pydantic's way to configure one
 
     connect_seconds: Seconds
+    first_token_seconds: Seconds | None
+    between_tokens_seconds: Seconds | None
+    total_seconds: Seconds
+
+
+class ModelTimeoutsBody(TypedDict, total=False):
+    """Seconds; what is not given comes from the provider's time-outs."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
     first_token_seconds: Seconds
     between_tokens_seconds: Seconds
     total_seconds: Seconds
@@ -95,6 +108,7 @@ class ModelBody(Body):
     context_window: Count | None = None
     max_output_tokens: Count | None = None
     price: PriceBody | None = None
+    timeouts: ModelTimeoutsBody = {}
 
 
 Model = Annotated[
@@ -207,6 +221,7 @@ FIELD_NAMES = frozenset(
         ModelBody,
         PriceBody,
         TimeoutsBody,
+        ModelTimeoutsBody,
         CacheBody,
         ChainBody,
         ChainPatch,

@@ -42,6 +42,7 @@ FULL_PROVIDER = ProviderRow(
             context_window=128_000,
             max_output_tokens=4_096,
             price={"input": "2.50", "output": "10", "cached_input": "1.25"},
+            timeouts={"first_token_seconds": 90.0},
         ),
         DeploymentRow(
             model="a-second-one",

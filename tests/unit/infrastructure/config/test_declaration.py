@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.catalog.timeouts import ModelTimeouts, Timeouts
 from turnout.domain.inference.capability import Capability
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
@@ -71,6 +71,14 @@ def test_time_limits_are_the_providers_then_the_usual_ones() -> None:
     assert declared(content).providers[MINE].timeouts == Timeouts(
         connect_seconds=1, total_seconds=3
     )
+
+
+def test_a_models_own_time_limits_are_its_own() -> None:
+    models = [{"name": "slow", "timeouts": {"first_token_seconds": 60}}, "other"]
+    settings = declared({"ai_providers": {MINE: {"vendor": "groq", "models": models}}})
+    slow, other = settings.providers[MINE].deployments
+    assert slow.timeouts == ModelTimeouts(first_token_seconds=60)
+    assert other.timeouts == ModelTimeouts()
 
 
 def test_capabilities_are_added_and_taken_away_within_what_the_protocol_carries() -> None:

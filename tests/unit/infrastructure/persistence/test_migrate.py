@@ -92,6 +92,30 @@ async def test_foreign_keys_are_enforced_after_a_migration(empty: AsyncEngine) -
             assert found.scalar() == 1
 
 
+async def test_a_time_out_that_was_the_default_counts_as_not_set(empty: AsyncEngine) -> None:
+    await upgrade(empty, "0005")
+    async with empty.begin() as connection:
+        for name, first, between in [("usual", 10.0, 30.0), ("own", 9.0, 31.0)]:
+            await connection.execute(
+                text(
+                    "INSERT INTO provider VALUES (:name, 1, '', 'openai_chat', 'http://x', NULL, "
+                    ":yes, 1, 1, '{}', '{}', 5, :first, :between, 300)"
+                ),
+                {"name": name, "yes": True, "first": first, "between": between},
+            )
+    await upgrade(empty, "0006")
+    assert await _limits(empty) == [("own", 9.0, 31.0), ("usual", None, None)]
+    await downgrade(empty, "0005")
+    assert await _limits(empty) == [("own", 9.0, 31.0), ("usual", 10.0, 30.0)]
+
+
+async def _limits(engine: AsyncEngine) -> list[tuple[str, float | None, float | None]]:
+    columns = "id, first_token_seconds, between_tokens_seconds"
+    async with engine.connect() as connection:
+        rows = await connection.execute(text(f"SELECT {columns} FROM provider ORDER BY id"))
+        return [tuple(row) for row in rows]
+
+
 async def test_a_missing_column_is_drift(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await connection.execute(text("ALTER TABLE declaration DROP COLUMN digest"))
@@ -149,7 +173,9 @@ async def _schema(engine: AsyncEngine) -> list[str]:
         async with engine.connect() as connection:
             statements = (await connection.execute(statement)).scalars().all()
         # A column that was added later stands in the line of the one before it.
-        lines = (line.strip(" \t,") for sql in statements for line in sql.splitlines())
+        # One that was made anew and renamed has its name in quotes.
+        texts = [re.sub(r'^CREATE TABLE "(\w+)"', r"CREATE TABLE \1", sql) for sql in statements]
+        lines = (line.strip(" \t,") for sql in texts for line in sql.splitlines())
         return sorted(entry for line in lines for entry in re.split(r", (?![^(]*\))", line))
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     return await asyncio.to_thread(_dump, url)

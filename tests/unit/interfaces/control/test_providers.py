@@ -151,6 +151,25 @@ async def test_only_what_is_given_is_revised() -> None:
     assert settings.deployments == full_settings(OPENAI).deployments
 
 
+async def test_a_time_out_can_be_left_to_the_model_again() -> None:
+    control = _control()
+    async with control.client() as client:
+        answer = await client.patch(
+            "/api/providers/openai", json={"timeouts": {"first_token_seconds": None}}
+        )
+    assert answer.json()["timeouts"]["first_token_seconds"] is None
+    assert control.store.contents.providers[OPENAI].timeouts == Timeouts(1.5, None, 3.5, 4.5)
+
+
+async def test_a_models_own_time_outs_are_revised_with_it() -> None:
+    control = _control()
+    model = {"name": "slow", "timeouts": {"first_token_seconds": 60.0}}
+    async with control.client() as client:
+        answer = await client.patch("/api/providers/openai", json={"models": [model]})
+    assert answer.status_code == 200, answer.text
+    assert control.entries[-1]["models"] == [model]
+
+
 async def test_models_are_revised_as_the_vendor_has_them() -> None:
     control = _control()
     async with control.client() as client:
