@@ -13,6 +13,7 @@ from turnout.application.commands.apply_configuration import (
 )
 from turnout.bootstrap.configuration import load
 from turnout.bootstrap.live_settings import LiveSettings, ReloadStatus
+from turnout.infrastructure.config.credentials import place_of
 from turnout.infrastructure.config.loader import LoadedConfiguration
 from turnout.infrastructure.config.restart import needs_restart
 from turnout.infrastructure.config.schema import Settings
@@ -167,7 +168,7 @@ def _loaded(path: Path) -> LoadedConfiguration:
 
 def _secret_changes(old: LoadedConfiguration, new: LoadedConfiguration) -> list[str]:
     keys = [
-        f"~ {reference.replace('config:', 'ai_providers.', 1)}.api_key changed"
+        f"~ {place_of(reference)} changed"
         for reference in _changed(old.literal_secrets, new.literal_secrets)
     ]
     if old.settings.server.access_keys != new.settings.server.access_keys:

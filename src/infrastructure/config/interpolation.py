@@ -12,7 +12,7 @@ _REFERENCE = re.compile(r"\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}"
 def is_kept(path: Path) -> bool:
     """Tell whether references at `path` stay references: the secrets that go to the store."""
     inside = path[2] if len(path) > 2 and path[0] == "ai_providers" else None
-    return inside in ("api_key", "headers")
+    return inside in ("api_key", "api_keys", "headers")
 
 
 def interpolated(

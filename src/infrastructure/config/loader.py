@@ -7,13 +7,14 @@ from pathlib import Path as FilePath
 
 from turnout.application.commands.apply_configuration import DeclaredConfiguration
 from turnout.infrastructure.config.checking import checked
+from turnout.infrastructure.config.credentials import literal_keys
 from turnout.infrastructure.config.declaration import Declaring, KnownVendor
 from turnout.infrastructure.config.documents import tree_of
-from turnout.infrastructure.config.faults import ConfigurationFaults, Fault
+from turnout.infrastructure.config.faults import ConfigurationFaults, Fault, Origin
 from turnout.infrastructure.config.interpolation import interpolated
 from turnout.infrastructure.config.overrides import PREFIX, overridden
 from turnout.infrastructure.config.schema import Settings
-from turnout.infrastructure.config.tree import Node, merged, nearest
+from turnout.infrastructure.config.tree import Node, merged, nearest, planted
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,13 @@ class ConfigurationLoader:
 
     def load(self, path: FilePath) -> LoadedConfiguration:
         """Read the file at `path` and its layers. Raises ConfigurationFaults with every fault."""
-        tree = overridden(self._files(path), self.environ)
+        return self._checked(overridden(self._files(path), self.environ))
+
+    def loaded(self, content: Mapping[str, object], origin: Origin) -> LoadedConfiguration:
+        """Check what a mapping says that came from `origin`. Raises ConfigurationFaults."""
+        return self._checked(planted(content, origin))
+
+    def _checked(self, tree: Node) -> LoadedConfiguration:
         faults: list[Fault] = []
         tree = interpolated(tree, self.environ, faults)
         settings, broken = checked(tree)
@@ -50,7 +57,7 @@ class ConfigurationLoader:
         declared = Declaring(settings, tree, self.vendors, self.today, faults).declared()
         if faults:
             raise ConfigurationFaults(faults)
-        return LoadedConfiguration(settings, declared, _literals(settings), tree)
+        return LoadedConfiguration(settings, declared, literal_keys(settings), tree)
 
     def _files(self, path: FilePath) -> Node:
         tree = tree_of(path)
@@ -60,11 +67,3 @@ class ConfigurationLoader:
             environment = node.value if isinstance(node.value, str) else "development"
         beside = path.with_name(f"{path.stem}.{environment}{path.suffix}")
         return merged(tree, tree_of(beside)) if beside.is_file() else tree
-
-
-def _literals(settings: Settings) -> dict[str, str]:
-    return {
-        f"config:{name}": entry.api_key
-        for name, entry in settings.ai_providers.items()
-        if entry.api_key and "${" not in entry.api_key and not entry.api_key.startswith("file:")
-    }

@@ -8,6 +8,9 @@ _FOLLOWED = (
     "fallback_chains",
     "metadata",
     "server.access_keys",
+    "upstream.circuit",
+    "upstream.concurrency",
+    "upstream.probe",
     "upstream.timeouts",
 )
 """What is followed while running, or means nothing to it."""

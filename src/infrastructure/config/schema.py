@@ -17,7 +17,6 @@ from turnout.infrastructure.config.rule_sections import (
 )
 from turnout.infrastructure.config.section import Number, Section, Whole, mapping_of, no_bool
 
-
 Port = Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=65535)]
 Dollars = Annotated[Decimal, BeforeValidator(no_bool), Field(ge=0)]
 

@@ -24,8 +24,8 @@ def secret_files(declared: DeclaredConfiguration) -> list[FilePath]:
         {
             FilePath(reference.removeprefix(_FILE))
             for settings in declared.providers.values()
-            for reference in (settings.credential, *settings.headers.values())
-            if reference is not None and reference.startswith(_FILE)
+            for reference in (*settings.credentials, *settings.headers.values())
+            if reference.startswith(_FILE)
         }
     )
 
