@@ -7,10 +7,13 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 from turnout.application.commands.apply_configuration import DeclaredConfiguration
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.price import Price
+from turnout.domain.catalog.probe_rules import ProbeRules
 from turnout.domain.catalog.provider import BEYOND, Provider, ProviderSettings
-from turnout.domain.catalog.timeouts import Timeouts
+from turnout.domain.catalog.timeouts import ModelTimeouts, Timeouts
 from turnout.domain.inference.capability import Capability
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.cache_policy import CacheRules
@@ -20,14 +23,17 @@ from turnout.domain.routing.fallback_chain import (
     ChainRules,
     FallbackChain,
     Target,
+    Tier,
 )
 from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.ids import ChainId, ProviderId
+from turnout.infrastructure.config.credentials import references_of
 from turnout.infrastructure.config.faults import Fault
 from turnout.infrastructure.config.known_models import (
     known_capabilities,
     known_window_and_price,
 )
+from turnout.infrastructure.config.rules import hedge_of, rules_of, stickiness_of
 from turnout.infrastructure.config.schema import (
     ChainEntry,
     Model,
@@ -89,22 +95,36 @@ class Declaring:
             path,
             lambda: (
                 Provider.register(
-                    id,
-                    ProviderSettings(
-                        vendor=vendor.name if vendor else "",
-                        protocol=protocol,
-                        base_url=base_url.rstrip("/"),
-                        credential=self._credential(id, entry, vendor),
-                        enabled=entry.enabled,
-                        weight=entry.weight,
-                        priority=entry.priority,
-                        headers=entry.headers,
-                        options=entry.options,
-                        timeouts=self._timeouts(entry.timeouts),
-                        deployments=self._deployments(id, entry, protocol, path),
-                    ),
+                    id, self._provider_settings(id, entry, vendor, protocol, base_url.rstrip("/"))
                 ).settings
             ),
+        )
+
+    def _provider_settings(
+        self,
+        id: ProviderId,
+        entry: ProviderEntry,
+        vendor: KnownVendor | None,
+        protocol: WireProtocol,
+        base_url: str,
+    ) -> ProviderSettings:
+        credentials, usual = self._credentials(id, entry, vendor), self.settings.upstream
+        return ProviderSettings(
+            vendor=vendor.name if vendor else "",
+            protocol=protocol,
+            base_url=base_url,
+            credential=credentials[0] if credentials else None,
+            enabled=entry.enabled,
+            weight=entry.weight,
+            priority=entry.priority,
+            headers=entry.headers,
+            options=entry.options,
+            timeouts=self._timeouts(entry.timeouts),
+            deployments=self._deployments(id, entry, protocol, ("ai_providers", id)),
+            further_credentials=credentials[1:],
+            circuit=rules_of(CircuitLimits, entry.circuit, usual.circuit),
+            probe=rules_of(ProbeRules, entry.probe, usual.probe),
+            concurrency=rules_of(ConcurrencyRules, entry.concurrency, usual.concurrency),
         )
 
     def _vendor(self, id: str, entry: ProviderEntry, path: Path) -> KnownVendor | None:
@@ -119,12 +139,18 @@ class Declaring:
             self._fault((*path, "vendor") if entry.vendor else path, expected, hint, repr(name))
         return None
 
-    def _credential(self, id: str, entry: ProviderEntry, vendor: KnownVendor | None) -> str | None:
-        if entry.api_key is not None:
-            if "${" in entry.api_key or entry.api_key.startswith("file:"):
-                return entry.api_key
-            return f"config:{id}"  # a literal stays in the file: the store never holds a secret
-        return f"${{{vendor.key_variable}}}" if vendor and vendor.key_variable else None
+    def _credentials(
+        self, id: str, entry: ProviderEntry, vendor: KnownVendor | None
+    ) -> tuple[str, ...]:
+        path: Path = ("ai_providers", id, "api_keys")
+        if entry.api_key is not None and entry.api_keys:
+            self._fault(path, "one of them", "api_keys alone will do", "api_keys beside api_key")
+        for place, key in enumerate(entry.api_keys):
+            if key in entry.api_keys[:place]:
+                earlier = f"the key of api_keys[{entry.api_keys.index(key)}] again"
+                self._fault((*path, place), "one key for each account", "", earlier)
+        implied = (f"${{{vendor.key_variable}}}",) if vendor and vendor.key_variable else ()
+        return references_of(id, entry) or implied
 
     def _timeouts(self, limits: TimeoutLimits) -> Timeouts:
         usual = self.settings.upstream.timeouts
@@ -160,6 +186,7 @@ class Declaring:
             context_window=model.context_window or window,
             max_output_tokens=model.max_output_tokens,
             price=_price(model.price) or price,
+            timeouts=ModelTimeouts(**model.timeouts.model_dump()),
         )
 
     def _capabilities(
@@ -188,16 +215,7 @@ class Declaring:
         for place, tier in enumerate(tiers):
             for target in tier:
                 self._check_target(target, (*path, place) if short else (*path, "tiers", place))
-        rules = ChainRules(
-            tiers=tiers,
-            strategy=entry.strategy,
-            deadline_seconds=entry.deadline_seconds or DEADLINE_SECONDS,
-            max_attempts=entry.max_attempts or MAX_ATTEMPTS,
-            on=None if entry.on is None else frozenset(entry.on),
-            rescue=entry.rescue,
-            cache=None if entry.cache is None else CacheRules(**entry.cache.model_dump()),
-        )
-        return self._tried(path, lambda: FallbackChain.define(id, rules).rules)
+        return self._tried(path, lambda: FallbackChain.define(id, _rules(entry, tiers)).rules)
 
     def _check_target(self, target: Target, path: Path) -> None:
         providers = self.settings.ai_providers
@@ -226,6 +244,20 @@ class Declaring:
         node = nearest(self.tree, path)
         found = describe(node) if found is None else found
         self.faults.append(Fault(node.origin, dotted(path), found, expected, hint))
+
+
+def _rules(entry: ChainEntry, tiers: tuple[Tier, ...]) -> ChainRules:
+    return ChainRules(
+        tiers=tiers,
+        strategy=entry.strategy,
+        deadline_seconds=entry.deadline_seconds or DEADLINE_SECONDS,
+        max_attempts=entry.max_attempts or MAX_ATTEMPTS,
+        on=None if entry.on is None else frozenset(entry.on),
+        rescue=entry.rescue,
+        cache=None if entry.cache is None else CacheRules(**entry.cache.model_dump()),
+        sticky=stickiness_of(entry.sticky),
+        hedge=hedge_of(entry.hedge),
+    )
 
 
 def _price(price: ModelPrice | None) -> Price | None:
