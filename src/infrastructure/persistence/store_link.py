@@ -19,7 +19,19 @@ Row = tuple[Any, ...]
 Value = str | bytes | int | float | bool | None
 
 _BUSY_SECONDS = 5.0
+_SQLITE_REFUSES = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    OverflowError,
+    UnicodeError,
+)
 _QUERY_SECONDS = 10.0
+
+
+class ValuesRefused(Exception):
+    """The database is there, and will never take these values. `args` are the driver's words."""
 
 
 class Statement(NamedTuple):
@@ -33,7 +45,8 @@ class StoreLink(Protocol):
     """Reads and writes the store. A value's place is written `?`, and `?` means nothing else.
 
     Tables that are written through it keep to types that both databases take as they are: text,
-    whole numbers, epoch seconds as floating point. All methods raise what the driver raises.
+    whole numbers, epoch seconds as floating point. All methods raise what the driver raises, but
+    ValuesRefused where trying again is of no use.
     """
 
     async def rows(self, query: str, *values: Value) -> list[Row]:
@@ -92,8 +105,11 @@ class SqliteLink:
             # A reader that turned writer would fail as busy; a connection that is closed halfway
             # through its transaction takes it back.
             connection.execute("BEGIN IMMEDIATE")
-            for sql, rows in statements:
-                connection.executemany(sql, rows)
+            try:
+                for sql, rows in statements:
+                    connection.executemany(sql, rows)
+            except _SQLITE_REFUSES as refusal:
+                raise ValuesRefused(str(refusal)) from refusal
             connection.execute("COMMIT")
 
     def _open(self) -> sqlite3.Connection:
@@ -116,9 +132,16 @@ class PostgresLink:
 
     async def write(self, *statements: Statement) -> None:
         """Do all of `statements` in one transaction, or nothing."""
-        async with self._connected() as connection, connection.transaction():
-            for sql, rows in statements:
-                await connection.executemany(_numbered(sql), rows, timeout=_QUERY_SECONDS)
+        import asyncpg
+
+        refuses = asyncpg.DataError, asyncpg.IntegrityConstraintViolationError, UnicodeError
+        async with self._connected() as connection:
+            try:
+                async with connection.transaction():
+                    for sql, rows in statements:
+                        await connection.executemany(_numbered(sql), rows, timeout=_QUERY_SECONDS)
+            except refuses as refusal:
+                raise ValuesRefused(str(refusal)) from refusal
 
     async def close(self) -> None:
         """Close the connection."""

@@ -14,6 +14,7 @@ from turnout.infrastructure.persistence.store_link import (
     SqliteLink,
     Statement,
     StoreLink,
+    ValuesRefused,
     store_link,
 )
 
@@ -48,8 +49,17 @@ async def test_what_was_written_is_read(link: StoreLink) -> None:
 
 
 async def test_a_statement_that_fails_takes_the_others_back(link: StoreLink) -> None:
-    with pytest.raises((sqlite3.IntegrityError, asyncpg.UniqueViolationError)):
+    with pytest.raises(ValuesRefused):
         await link.write(Statement(PUT, [("a", "1")]), Statement(PUT, [("b", "2"), ("b", "3")]))
+    assert await link.rows(COUNT) == [(0,)]
+
+
+@pytest.mark.parametrize("value", [2**80, "\ud800", None])
+async def test_values_that_no_column_takes_are_told_from_trouble(
+    link: StoreLink, value: int | str | None
+) -> None:
+    with pytest.raises(ValuesRefused):
+        await link.write(Statement(PUT, [("a", value)]))
     assert await link.rows(COUNT) == [(0,)]
 
 
