@@ -9,7 +9,9 @@ from turnout.application.queries.list_models import ListModels
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
 from turnout.application.relay.admission import Admission
 from turnout.application.relay.attempt_streams import AttemptStreams
+from turnout.application.relay.balancer import Balancer
 from turnout.application.relay.complete_chat import CompleteChat
+from turnout.application.relay.course import Steering
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.relay.kept_answers import KeptAnswers
@@ -64,14 +66,20 @@ class RelayContainer(containers.DeclarativeContainer):
     )
     settlement = providers.Singleton(Settlement, clock=clock, health=health, ledger=ledger)
     retry_budget = providers.Singleton(RetryBudget)
+    steering = providers.Singleton(
+        Steering,
+        health=health,
+        balancer=providers.Singleton(Balancer),
+        budget=retry_budget,
+        roll=dice.provided.roll,
+    )
     walk = providers.Singleton(
         Walk,
         holder=holder,
         clock=clock,
-        dice=dice,
         ids=ids,
         settlement=settlement,
-        budget=retry_budget,
+        steering=steering,
     )
     streams = providers.Singleton(AttemptStreams, clock=clock, settlement=settlement)
     complete_chat = providers.Singleton(
@@ -107,4 +115,4 @@ class RelayContainer(containers.DeclarativeContainer):
     embed = providers.Singleton(Embed, walk=walk, settlement=settlement)
     admission = providers.Singleton(Admission, settings.provided.access_keys)
     list_models = providers.Singleton(ListModels, holder=holder)
-    explain_route = providers.Singleton(ExplainRoute, holder=holder, dice=dice)
+    explain_route = providers.Singleton(ExplainRoute, holder=holder)

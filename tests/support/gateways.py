@@ -14,7 +14,9 @@ from tests.fakes.clients import (
 from tests.fakes.system import CountingIds, FrozenClock, LoadedDice
 from turnout.application.ports.catalog_source import StoredCatalog
 from turnout.application.relay.attempt_streams import AttemptStreams
+from turnout.application.relay.balancer import Balancer
 from turnout.application.relay.complete_chat import CompleteChat
+from turnout.application.relay.course import Steering
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.relay.rescue import Rescue
@@ -102,14 +104,9 @@ class FakeGateway:
         self.holder = SnapshotHolder()
         self.holder.current = compile_snapshot(stored, FakeClientFactory(prepared), FakeSecrets())
         settlement = self.settlement = Settlement(self.clock, self.health, self.ledger)
+        steering = Steering(self.health, Balancer(), self.budget, LoadedDice([0.5]).roll)
         walk = self.walk = Walk(
-            self.holder,
-            self.clock,
-            LoadedDice([0.5]),
-            CountingIds(),
-            settlement,
-            self.budget,
-            sleep=self._sleep,
+            self.holder, self.clock, CountingIds(), settlement, steering, sleep=self._sleep
         )
         streams = AttemptStreams(self.clock, settlement)
         rescue = Rescue(walk, streams)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tests.fakes.clients import FakeChatClient, FakeClientFactory, FakeProbe, FakeSecrets
 from tests.fakes.relay import FakeChatRelay, FakeEmbeddingRelay
 from tests.fakes.store import Contents, FakeCatalogSource, FakeProviderView, FakeStore
-from tests.fakes.system import FrozenClock, LoadedDice
+from tests.fakes.system import FrozenClock
 from tests.support.catalog import chain_of, plain_settings
 from turnout.application.commands.enable_provider import EnableProviderHandler
 from turnout.application.ports.provider_client import ProviderClients
@@ -56,7 +56,7 @@ class FakeInProcess:
             Handlers(
                 complete_chat=self.chat,
                 embed=self.embeddings,
-                explain_route=ExplainRoute(holder, LoadedDice()),
+                explain_route=ExplainRoute(holder),
                 list_models=ListModels(holder),
                 list_providers=ListProviders(FakeProviderView(store)),
                 enable_provider=EnableProviderHandler(store.begin),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from turnout.application.ports.system import Dice
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.routing.route_plan import RoutePlan
@@ -25,7 +24,6 @@ class ExplainRoute:
     """Asks the very plan that requests follow; there is no second implementation."""
 
     holder: SnapshotHolder
-    dice: Dice
 
     def __call__(self, model: str, needs: Requirement) -> Explanation:
         """Return the plan of a request for `model` with `needs`."""
@@ -36,7 +34,7 @@ class ExplainRoute:
         return Explanation(
             model,
             snapshot.revision,
-            route.plan(needs, self.dice.roll),
+            route.plan(needs),
             deadline_seconds=route.deadline_seconds,
             max_attempts=route.max_attempts,
         )

@@ -6,6 +6,7 @@ from turnout.application.ports.usage_ledger import AttemptOutcome
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.inference.usage import TokenUsage
+from turnout.domain.routing.route_plan import PlannedTarget
 
 
 @dataclass(slots=True)
@@ -15,7 +16,7 @@ class Attempt:
     Times are seconds of the monotonic clock. `waited_seconds` is the part spent on the provider.
     """
 
-    deployment: Deployment
+    target: PlannedTarget
     number: int
     started_seconds: float
     first_token_seconds: float | None = None
@@ -24,6 +25,11 @@ class Attempt:
     outcome: AttemptOutcome = AttemptOutcome.ABANDONED
     failure: ProviderFailure | None = None
     settled: bool = False
+
+    @property
+    def deployment(self) -> Deployment:
+        """The model that is asked, and where."""
+        return self.target.deployment
 
     def completed(self) -> None:
         """The answer came whole."""

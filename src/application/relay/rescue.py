@@ -22,6 +22,7 @@ from turnout.domain.inference.overlap import Diverged
 from turnout.domain.inference.request import ChatRequest, Continuation
 from turnout.domain.inference.usage import TokenUsage
 from turnout.domain.routing.fallback_chain import moves_on
+from turnout.domain.routing.route_plan import PlannedTarget
 
 _BREAKS = frozenset({FailureKind.STREAM_BROKEN, FailureKind.TIMEOUT, FailureKind.TRANSPORT})
 _NO_PREFILL = frozenset({FailureKind.BAD_REQUEST, FailureKind.UNSUPPORTED})
@@ -110,8 +111,8 @@ class Rescue:
         self, request: ChatRequest, journey: Journey, takeover: Takeover
     ) -> tuple[BegunStream, bool] | None:
         """Return the next attempt that has begun to answer, and whether it was given the text."""
-        for deployment in self._left(journey):
-            for prefilled, asked in _ways(request, deployment, takeover):
+        for target in self._left(journey):
+            for prefilled, asked in _ways(request, target.deployment, takeover):
 
                 async def one(
                     journey: Journey, attempt: Attempt, asked: ChatRequest = asked
@@ -119,7 +120,7 @@ class Rescue:
                     return await self.streams.begin(asked, journey, attempt)
 
                 try:
-                    outcome = await self.walk.once_at(journey, deployment, one)
+                    outcome = await self.walk.once_at(journey, target, one)
                 except InvalidRequest:
                     break  # what this target's protocol cannot say, another's may
                 if isinstance(outcome, BegunStream):
@@ -130,14 +131,11 @@ class Rescue:
                     break
         return None
 
-    def _left(self, journey: Journey) -> Iterator[Deployment]:
+    def _left(self, journey: Journey) -> Iterator[PlannedTarget]:
         """Yield the targets that have not been tried, and in the end the one that broke off."""
-        broken = journey.attempts[-1].deployment
-        tried = {attempt.deployment.id for attempt in journey.attempts}
-        for target in journey.targets:
-            if target.deployment.id not in tried:
-                yield target.deployment
-        if self.walk.budget.take(self.walk.clock.monotonic_seconds()):
+        broken = journey.attempts[-1].target
+        yield from journey.course.untried()
+        if self.walk.steering.budget.take(self.walk.clock.monotonic_seconds()):
             yield broken
 
 

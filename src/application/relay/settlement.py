@@ -6,7 +6,6 @@ from turnout.application.ports.system import Clock
 from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord, UsageLedger
 from turnout.application.relay.attempt import Attempt
 from turnout.application.relay.health_board import HealthBoard
-from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.ids import RequestId
 
 
@@ -27,17 +26,6 @@ class Settlement:
     health: HealthBoard
     ledger: UsageLedger
 
-    def begin(self, attempt: Attempt) -> bool:
-        """Tell health that an attempt begins; False where it admits none now.
-
-        The attempt may be the one probe that an open circuit admits after its wait.
-        """
-        try:
-            self.health.of(attempt.deployment.id).begin_probe(attempt.started_seconds)
-        except DomainError:
-            return False
-        return True
-
     def settle(self, tag: RequestTag, attempt: Attempt) -> None:
         """Write `attempt` down; a second call does nothing."""
         if attempt.settled:
@@ -47,13 +35,15 @@ class Settlement:
         seconds = now - attempt.started_seconds
         first = attempt.first_token_seconds
         failure = attempt.failure
-        record = self.health.of(attempt.deployment.id)
+        latency = seconds if first is None else first - attempt.started_seconds
+        record = self.health.of(attempt.target.id)
         if failure is not None:
-            record.failed(failure, now, seconds)
+            record.failed(failure, now, latency)
         elif attempt.outcome is AttemptOutcome.COMPLETED:
-            record.succeeded(now, seconds)
+            record.succeeded(now, latency)
         else:
             record.release_probe(now)
+        self.health.note(record)
         self.ledger.put(
             AttemptRecord(
                 request=tag.id,

@@ -16,7 +16,7 @@ from turnout.domain.routing.fallback_chain import (
     Target,
 )
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
-from turnout.domain.routing.routing_policy import Roll, weighted_order
+from turnout.domain.routing.routing_policy import Strategy
 from turnout.domain.shared.ids import DeploymentId, ProviderId
 
 
@@ -37,27 +37,19 @@ Tiers = tuple[tuple[Candidate, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Fit:
-    """The targets that can serve some needs; `settled` is the plan where no dice decide."""
-
-    tiers: tuple[tuple[tuple[PlannedTarget, int], ...], ...]
-    drops: tuple[Drop, ...]
-    settled: RoutePlan | None
-
-
-@dataclass(frozen=True, slots=True)
 class Route:
-    """What a caller's model name leads to. Immutable but for a memo of earlier fits."""
+    """What a caller's model name leads to. Immutable but for a memo of earlier plans."""
 
     name: str
     tiers: Tiers
+    strategy: Strategy = Strategy.WEIGHTED
     deadline_seconds: float = DEADLINE_SECONDS
     max_attempts: int = MAX_ATTEMPTS
     on: frozenset[FailureKind] | None = None
     cache: CacheRules | None = None
     rescue: bool = True
     _smallest_window: int = field(init=False, repr=False, compare=False)
-    _fits: dict[frozenset[Capability], _Fit] = field(
+    _plans: dict[frozenset[Capability], RoutePlan] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
 
@@ -81,46 +73,34 @@ class Route:
             for deployment in candidate.deployments
         )
 
-    def plan(self, needs: Requirement, roll: Roll) -> RoutePlan:
-        """Order the deployments that can serve `needs`; record a reason for each target left out.
+    def plan(self, needs: Requirement) -> RoutePlan:
+        """Find the deployments that can serve `needs`; record a reason for each target left out.
 
         No deployment appears twice.
         """
-        fit = self._fit(needs)
-        if fit.settled is not None:
-            return fit.settled
-        targets = [target for tier in fit.tiers for target in weighted_order(tier, roll)]
-        return RoutePlan(self.name, tuple(targets), fit.drops)
-
-    def _fit(self, needs: Requirement) -> _Fit:
         # A prompt that every window holds leaves only the capabilities to decide, and routes meet
         # the same few sets of those again and again.
         if needs.input_tokens > self._smallest_window:
-            return _fit(self, needs)
-        fit = self._fits.get(needs.capabilities)
-        if fit is None:
-            fit = self._fits[needs.capabilities] = _fit(self, needs)
-        return fit
+            return _plan(self, needs)
+        plan = self._plans.get(needs.capabilities)
+        if plan is None:
+            plan = self._plans[needs.capabilities] = _plan(self, needs)
+        return plan
 
 
-def _fit(route: Route, needs: Requirement) -> _Fit:
+def _plan(route: Route, needs: Requirement) -> RoutePlan:
     taken: set[DeploymentId] = set()
     drops: list[Drop] = []
-    fitted: list[tuple[tuple[PlannedTarget, int], ...]] = []
+    targets: list[PlannedTarget] = []
     for number, tier in enumerate(route.tiers):
-        row: list[tuple[PlannedTarget, int]] = []
         for candidate in tier:
             found = _choose(candidate, needs, taken)
             if isinstance(found, Deployment):
                 taken.add(found.id)
-                row.append((PlannedTarget(found, number, candidate.via), candidate.weight))
+                targets.append(PlannedTarget(found, number, candidate.via, candidate.weight))
             else:
                 drops.append(Drop(candidate.via, number, *found))
-        fitted.append(tuple(row))
-    settled = None
-    if all(len(row) <= 1 for row in fitted):
-        settled = RoutePlan(route.name, tuple(row[0][0] for row in fitted if row), tuple(drops))
-    return _Fit(tuple(fitted), tuple(drops), settled)
+    return RoutePlan(route.name, tuple(targets), tuple(drops), route.strategy)
 
 
 def _choose(
@@ -171,6 +151,7 @@ def bind(
     return Route(
         name=chain.id,
         tiers=tiers,
+        strategy=rules.strategy,
         deadline_seconds=rules.deadline_seconds,
         max_attempts=rules.max_attempts,
         on=rules.on,

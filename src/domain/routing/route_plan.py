@@ -1,17 +1,28 @@
-"""RoutePlan: for one request, the deployments to try in order, and those left out and why."""
+"""RoutePlan: for one request, the deployments that may serve it, and those left out and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 
 from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.shared.ids import DeploymentId
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedTarget:
-    """A deployment to try; `tier` numbers from 0, `via` is the chain's own words for it."""
+    """A deployment to try; `tier` numbers from 0, `via` is the chain's own words for it.
+
+    `weight` is its share among those of its tier, `id` the name of what is known of it.
+    """
 
     deployment: Deployment
     tier: int
     via: str
+    weight: float = 1.0
+    id: DeploymentId = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.deployment.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +37,18 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class RoutePlan:
-    """What will be tried for one request."""
+    """What may be tried for one request.
+
+    `targets` stand by tier and, within one, as the operator named them: `strategy` orders those of
+    a tier for each request anew, once it is their turn. `tiers` are the same; none is empty.
+    """
 
     route: str
     targets: tuple[PlannedTarget, ...]
     drops: tuple[Drop, ...]
+    strategy: Strategy = Strategy.WEIGHTED
+    tiers: tuple[tuple[PlannedTarget, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        tiers = groupby(self.targets, lambda target: target.tier)
+        object.__setattr__(self, "tiers", tuple(tuple(tier) for _, tier in tiers))

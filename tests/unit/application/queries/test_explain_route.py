@@ -1,12 +1,11 @@
 from tests.fakes.clients import FakeChatClient
-from tests.fakes.system import LoadedDice
 from tests.support.gateways import FakeGateway
 
 from turnout.application.queries.explain_route import ExplainRoute
 from turnout.domain.inference.capability import Capability, Requirement
 
 GATEWAY = FakeGateway({"a": FakeChatClient(), "b": FakeChatClient()}, rules={"max_attempts": 2})
-EXPLAIN = ExplainRoute(GATEWAY.holder, LoadedDice())
+EXPLAIN = ExplainRoute(GATEWAY.holder)
 
 
 def test_the_plan_is_the_relays_own() -> None:

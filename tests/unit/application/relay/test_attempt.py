@@ -3,10 +3,11 @@ from tests.support.gateways import deployment
 from turnout.application.ports.usage_ledger import AttemptOutcome
 from turnout.application.relay.attempt import Attempt
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.domain.routing.route_plan import PlannedTarget
 
 
 def an_attempt() -> Attempt:
-    return Attempt(deployment("a"), 1, 0.0)
+    return Attempt(PlannedTarget(deployment("a"), 0, "a"), 1, 0.0)
 
 
 def test_an_attempt_that_nobody_ended_was_abandoned() -> None:

@@ -7,10 +7,11 @@ from turnout.application.relay.attempt import Attempt
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.relay.settlement import RequestTag, Settlement
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.domain.routing.route_plan import PlannedTarget
 from turnout.domain.shared.ids import RequestId
 
 TAG = RequestTag(RequestId("req_1"), "default", "key")
-DEPLOYMENT = deployment("a")
+TARGET = PlannedTarget(deployment("a"), 0, "a")
 
 
 def settled(attempt: Attempt, clock: FrozenClock) -> tuple[FakeLedger, HealthBoard]:
@@ -23,18 +24,18 @@ def settled(attempt: Attempt, clock: FrozenClock) -> tuple[FakeLedger, HealthBoa
 
 def test_an_attempt_is_settled_once_with_its_times() -> None:
     clock = FrozenClock()
-    attempt = Attempt(DEPLOYMENT, 1, clock.monotonic, first_token_seconds=clock.monotonic + 0.5)
+    attempt = Attempt(TARGET, 1, clock.monotonic, first_token_seconds=clock.monotonic + 0.5)
     attempt.completed()
     clock.move(2)
     ledger, board = settled(attempt, clock)
     (record,) = ledger.records
     assert (record.seconds, record.first_token_seconds) == (2, 0.5)
     assert record.outcome is AttemptOutcome.COMPLETED
-    assert [outcome.good for outcome in board.of(DEPLOYMENT.id).evidence] == [True]
+    assert [outcome.good for outcome in board.of(TARGET.id).evidence] == [True]
 
 
 def test_a_failure_is_written_with_kind_and_status() -> None:
-    attempt = Attempt(DEPLOYMENT, 2, 1000)
+    attempt = Attempt(TARGET, 2, 1000)
     attempt.failed(ProviderFailure(FailureKind.OVERLOADED, "busy", status=503))
     ledger, board = settled(attempt, FrozenClock())
     (record,) = ledger.records
@@ -43,10 +44,10 @@ def test_a_failure_is_written_with_kind_and_status() -> None:
         FailureKind.OVERLOADED,
         503,
     )
-    assert [outcome.good for outcome in board.of(DEPLOYMENT.id).evidence] == [False]
+    assert [outcome.good for outcome in board.of(TARGET.id).evidence] == [False]
 
 
 def test_an_abandoned_attempt_says_nothing_of_health() -> None:
-    ledger, board = settled(Attempt(DEPLOYMENT, 1, 1000), FrozenClock())
+    ledger, board = settled(Attempt(TARGET, 1, 1000), FrozenClock())
     assert ledger.records[0].outcome is AttemptOutcome.ABANDONED
-    assert not board.of(DEPLOYMENT.id).evidence
+    assert not board.of(TARGET.id).evidence

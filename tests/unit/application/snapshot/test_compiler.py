@@ -26,7 +26,7 @@ def compiled(
 
 
 def targets(snapshot: RoutingSnapshot, model: str) -> list[str]:
-    plan = snapshot.routes[model].plan(CHAT, lambda: 0.0)
+    plan = snapshot.routes[model].plan(CHAT)
     return [target.deployment.id for target in plan.targets]
 
 
@@ -71,10 +71,10 @@ def test_aliases_are_names_too() -> None:
 def test_a_disabled_provider_is_left_out_for_that_reason() -> None:
     off = provider("off", deployment("off", "x"), enabled=False)
     snapshot = compiled(off, A, chains=(chain("default", "off", "a"),))
-    plan = snapshot.routes["default"].plan(CHAT, lambda: 0.0)
+    plan = snapshot.routes["default"].plan(CHAT)
     assert [drop.rule for drop in plan.drops] == ["provider_disabled"]
     assert "x" not in snapshot.routes
-    assert snapshot.routes["off/x"].plan(CHAT, lambda: 0.0).drops[0].rule == "provider_disabled"
+    assert snapshot.routes["off/x"].plan(CHAT).drops[0].rule == "provider_disabled"
 
 
 def test_a_missing_credential_leaves_one_provider_out_and_the_rest_in() -> None:

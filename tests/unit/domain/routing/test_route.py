@@ -1,5 +1,3 @@
-from random import Random
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,12 +40,8 @@ def route(*tiers: tuple[str, ...], providers: tuple[Provider, ...]) -> Route:
     return bind(chain, {p.id: p for p in providers}, {})
 
 
-def roll() -> float:
-    return 0.0
-
-
 def ids(found: Route, needs: Requirement) -> list[str]:
-    return [target.deployment.id for target in found.plan(needs, roll).targets]
+    return [target.deployment.id for target in found.plan(needs).targets]
 
 
 def test_an_entry_that_names_a_provider_takes_its_first_model_that_fits() -> None:
@@ -63,7 +57,7 @@ def test_a_target_that_cannot_is_left_out_with_the_reason() -> None:
     small = provider("small", deployment("small", "a", window=100))
     large = provider("large", deployment("large", "b"))
     plan = route(("small",), ("large",), providers=(small, large)).plan(
-        Requirement(CHAT.capabilities, input_tokens=101), roll
+        Requirement(CHAT.capabilities, input_tokens=101)
     )
     assert [target.deployment.id for target in plan.targets] == ["large/b"]
     assert [(drop.target, drop.rule) for drop in plan.drops] == [("small", "context_window")]
@@ -80,7 +74,7 @@ def test_a_long_prompt_is_not_remembered_as_the_fit_of_a_short_one() -> None:
 
 def test_unknown_providers_and_models_are_drops_not_errors() -> None:
     known = provider("known", deployment("known", "a"))
-    plan = route(("gone",), ("known/gone",), ("known/a",), providers=(known,)).plan(CHAT, roll)
+    plan = route(("gone",), ("known/gone",), ("known/a",), providers=(known,)).plan(CHAT)
     assert [(d.target, d.rule) for d in plan.drops] == [
         ("gone", "unknown_provider"),
         ("known/gone", "unknown_model"),
@@ -91,9 +85,7 @@ def test_unknown_providers_and_models_are_drops_not_errors() -> None:
 def test_an_unusable_provider_is_left_out_for_its_reason() -> None:
     off = provider("off", deployment("off", "a"))
     chain = FallbackChain.define(ChainId("c"), ChainRules(((Target(off.id),),)))
-    plan = bind(chain, {off.id: off}, {off.id: ("provider_disabled", "off is disabled")}).plan(
-        CHAT, roll
-    )
+    plan = bind(chain, {off.id: off}, {off.id: ("provider_disabled", "off is disabled")}).plan(CHAT)
     assert [(d.rule, d.detail) for d in plan.drops] == [("provider_disabled", "off is disabled")]
 
 
@@ -115,14 +107,14 @@ def test_no_deployment_stands_twice() -> None:
 
 def test_a_provider_used_up_is_a_duplicate() -> None:
     one = provider("one", deployment("one", "a"))
-    plan = route(("one/a",), ("one",), providers=(one,)).plan(CHAT, roll)
+    plan = route(("one/a",), ("one",), providers=(one,)).plan(CHAT)
     assert [(d.target, d.rule) for d in plan.drops] == [("one", "duplicate")]
 
 
-def test_a_route_without_dice_gives_the_very_same_plan() -> None:
+def test_the_same_needs_have_the_very_same_plan() -> None:
     one = provider("one", deployment("one", "a"))
     found = route(("one",), providers=(one,))
-    assert found.plan(CHAT, roll) is found.plan(CHAT, roll)
+    assert found.plan(CHAT) is found.plan(CHAT)
 
 
 def test_lower_priorities_make_earlier_tiers() -> None:
@@ -137,10 +129,9 @@ def test_lower_priorities_make_earlier_tiers() -> None:
     st.lists(st.lists(st.sampled_from("abcdef"), max_size=4), max_size=4),
     st.sets(st.sampled_from(list(Capability))),
     st.integers(0, 300),
-    st.integers(),
 )
 def test_every_candidate_is_planned_or_dropped_and_none_twice(
-    tiers: list[list[str]], needed: set[Capability], tokens: int, seed: int
+    tiers: list[list[str]], needed: set[Capability], tokens: int
 ) -> None:
     offers = {
         name: deployment("p", name, window=100 * (place + 1)) for place, name in enumerate("abcdef")
@@ -148,7 +139,7 @@ def test_every_candidate_is_planned_or_dropped_and_none_twice(
     found = Route(
         "r", tuple(tuple(Candidate(name, 1, (offers[name],)) for name in tier) for tier in tiers)
     )
-    plan = found.plan(Requirement(frozenset(needed), tokens), Random(seed).random)
+    plan = found.plan(Requirement(frozenset(needed), tokens))
     planned = [target.deployment.id for target in plan.targets]
     assert len(planned) == len(set(planned))
     assert len(planned) + len(plan.drops) == sum(len(tier) for tier in tiers)

@@ -1,0 +1,200 @@
+"""Course: where one request goes next. It decides and never waits: whoever follows it does."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from turnout.application.relay.balancer import Balancer
+from turnout.application.relay.health_board import HealthBoard
+from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.inference.failure import MovesOn, ProviderFailure
+from turnout.domain.routing.fallback_chain import moves_on
+from turnout.domain.routing.retry import Backoff, Situation, wait_before_retry
+from turnout.domain.routing.retry_budget import RetryBudget
+from turnout.domain.routing.route import Route
+from turnout.domain.routing.route_plan import PlannedTarget, RoutePlan
+from turnout.domain.routing.routing_policy import Roll
+from turnout.domain.shared.errors import DomainError
+
+LEAST_SECONDS = 0.005
+"""With less time than this left, no attempt begins: timers may fire a little early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """What every course of one worker is steered by."""
+
+    health: HealthBoard
+    balancer: Balancer
+    budget: RetryBudget
+    roll: Roll
+    backoff: Backoff = Backoff()
+
+
+class Course:
+    """One request's own, and changing with each attempt. The plan has a target at least.
+
+    Each tier is asked for once its turn has come: what health admits then, as the balancer orders
+    it. `tried` are the targets of all attempts so far. Every `now` is a moment of the monotonic
+    clock, in seconds. Where health admits no target at all, one is given as a last resort; then
+    `unavailable_seconds` is when the first of them may be asked again.
+    """
+
+    __slots__ = (
+        "_again",
+        "_over",
+        "_place",
+        "_row",
+        "_smallest",
+        "_steering",
+        "_tier",
+        "_tries",
+        "deadline_seconds",
+        "plan",
+        "route",
+        "tried",
+        "unavailable_seconds",
+    )
+
+    def __init__(
+        self, route: Route, plan: RoutePlan, steering: Steering, deadline_seconds: float
+    ) -> None:
+        self.route = route
+        self.plan = plan
+        self.deadline_seconds = deadline_seconds
+        self.tried: list[PlannedTarget] = []
+        self.unavailable_seconds: float | None = None
+        self._steering = steering
+        self._row: Sequence[PlannedTarget] = ()
+        self._place = 0  # in the row
+        self._tier = 0  # the next
+        self._tries = 0  # at the latest target
+        self._again = self._over = False
+        self._smallest: Deployment | None = None
+
+    @property
+    def last_resort(self) -> bool:
+        """Whether health admitted none of the targets."""
+        return self.unavailable_seconds is not None
+
+    def next(self, now: float) -> PlannedTarget | None:
+        """Return the target to try now, and take its place with health; None when all is over.
+
+        It is the latest again where `failed` told to wait for it, else another: also while the
+        latest is under way.
+        """
+        if not self._may_try(now):
+            return None
+        target = self._same(now) if self._again else self._another(now)
+        if target is not None:
+            self.tried.append(target)
+        return target
+
+    def failed(self, failure: ProviderFailure, now: float) -> float | None:
+        """Learn that the latest target has failed, and that no attempt is under way.
+
+        Return how long to wait before it is tried again; None where `next` gives another.
+        """
+        target = self.tried[-1]
+        self._tries += 1
+        self.lost(target, failure)
+        if self._over or len(self.tried) >= self.route.max_attempts:
+            return None
+        situation = Situation(
+            tries=self._tries,
+            first=target is self.tried[0],
+            elsewhere=self.has_another(now),
+            left_seconds=self.deadline_seconds - now,
+        )
+        steering = self._steering
+        wait = wait_before_retry(failure, situation, steering.backoff, steering.roll)
+        broken = steering.health.of(target.id).is_open
+        if wait is None or broken or self.last_resort or not steering.budget.take(now):
+            return None
+        self._again = True
+        return wait
+
+    def lost(self, target: PlannedTarget, failure: ProviderFailure) -> None:
+        """Learn that `target` has failed while another attempt is still under way."""
+        moves = moves_on(self.route.on, failure.kind)
+        if moves is MovesOn.NEVER:
+            self._over = True
+        elif moves is MovesOn.IF_LARGER:
+            self._smallest = target.deployment
+
+    def has_another(self, now: float) -> bool:
+        """Tell whether a target that has not been tried may be tried now."""
+        if self._over:
+            return False
+        rows = (self._row[self._place :], *self.plan.tiers[self._tier :])
+        return any(self._may_help(target, now) for row in rows for target in row)
+
+    def visit(self, target: PlannedTarget, now: float) -> bool:
+        """Try `target` out of turn, once all is over; False where that may not be."""
+        if not self._may_try(now) or not self._enter(target, now):
+            return False
+        self.tried.append(target)
+        return True
+
+    def untried(self) -> Iterator[PlannedTarget]:
+        """Yield the targets that have not been tried, health and failures aside, by their turn."""
+        tried = {target.id for target in self.tried}
+        for tier in self.plan.tiers:
+            left = [target for target in tier if target.id not in tried]
+            yield from self._steering.balancer.order(self.plan, left)
+
+    def _may_try(self, now: float) -> bool:
+        tries_left = len(self.tried) < self.route.max_attempts
+        return tries_left and self.deadline_seconds - now >= LEAST_SECONDS
+
+    def _same(self, now: float) -> PlannedTarget | None:
+        self._again = False
+        target = self.tried[-1]
+        if not self._enter(target, now) and self.has_another(now):
+            return self._another(now)
+        return target
+
+    def _another(self, now: float) -> PlannedTarget | None:
+        self._tries = 0
+        while not self._over:
+            while self._place < len(self._row):
+                target = self._row[self._place]
+                self._place += 1
+                if self._may_do_better(target) and self._enter(target, now):
+                    return target
+            if self._tier == len(self.plan.tiers):
+                return None if self.tried else self._resort(now)
+            self._row = self._admitted(self.plan.tiers[self._tier], now)
+            self._place = 0
+            self._tier += 1
+        return None
+
+    def _admitted(self, tier: Sequence[PlannedTarget], now: float) -> Sequence[PlannedTarget]:
+        if len(tier) == 1:
+            return tier
+        of = self._steering.health.of
+        admitted = [target for target in tier if of(target.id).admits(now)]
+        return self._steering.balancer.order(self.plan, admitted)
+
+    def _resort(self, now: float) -> PlannedTarget:
+        health = self._steering.health
+        targets = self.plan.targets
+        first = min(targets, key=lambda target: health.of(target.id).admits_at_seconds)
+        self.unavailable_seconds = max(0.0, health.of(first.id).admits_at_seconds - now)
+        return first
+
+    def _enter(self, target: PlannedTarget, now: float) -> bool:
+        """Take a place at `target`; it may be the one probe that an open circuit admits."""
+        try:
+            self._steering.health.of(target.id).begin_probe(now)
+        except DomainError:
+            return False
+        return True
+
+    def _may_help(self, target: PlannedTarget, now: float) -> bool:
+        return self._may_do_better(target) and self._steering.health.of(target.id).admits(now)
+
+    def _may_do_better(self, target: PlannedTarget) -> bool:
+        if self._smallest is None:
+            return True
+        window, small = target.deployment.context_window, self._smallest.context_window
+        return window is None or small is None or window > small
