@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 
 import msgspec
 from msgspec import Struct
@@ -56,6 +57,7 @@ class Exchange(Struct, kw_only=True):
         """Answer at once where nothing takes time, else give back what is left to be awaited."""
         try:
             self._admit()
+            self._make_room()
             job = self.operation.perform(self.call)
             self._take(job)
         except Refused as refused:
@@ -70,6 +72,12 @@ class Exchange(Struct, kw_only=True):
         required = self.call.profile.require_key
         if required is not None and required != self._credential():
             raise Refused(Failure(kind=ErrorKind.UNAUTHORIZED))
+
+    def _make_room(self) -> None:
+        """Refuse the request where too many others are in flight."""
+        most = self.call.profile.requests_at_once
+        if most is not None and self.counts.in_flight >= most:
+            raise Refused(Failure(kind=ErrorKind.RATE_LIMITED, model=self.call.model))
 
     def _take(self, job: Job) -> None:
         """Take the request from what the account has left, if it is limited."""
@@ -130,7 +138,7 @@ class Exchange(Struct, kw_only=True):
         delivery = Delivery(
             job=job,
             headers=self._headers(job),
-            profile=self.call.profile,
+            profile=self._paced(),
             writer=self.writer,
             counts=self.counts,
             sleep=self.sleep,
@@ -143,6 +151,15 @@ class Exchange(Struct, kw_only=True):
             return self._in_flight(delivery.whole_in_time(), streaming=False)
         delivery.whole()
         return None
+
+    def _paced(self) -> Profile:
+        """Return the profile as it is with as many in flight as there are."""
+        profile = self.call.profile
+        if not profile.crowd_delay_seconds:
+            return profile
+        later = profile.crowd_delay_seconds * self.counts.in_flight
+        first = profile.first_token_delay_seconds + later
+        return replace(profile, first_token_delay_seconds=first)
 
     def _headers(self, job: Job) -> Headers:
         dialect, standing = self.operation.dialect, self._standing

@@ -69,7 +69,8 @@ class Profile:
     `{digest}` and `{question}`. `answer_tokens` cuts or pads text answers to that length. Of all
     requests the share `error_rate` meets one of `error_kinds`, chosen by `seed`. `record` keeps
     that many of the last requests. `requests_per_window` and `tokens_per_window` are limits that
-    are told with every answer and kept to. `price` is what tokens are billed at.
+    are told with every answer and kept to. With `requests_at_once` in flight the next is refused as
+    one too many; each in flight makes the next one's first token `crowd_delay_seconds` later. `price` is what tokens are billed at.
     """
 
     name: str = "simulator"
@@ -77,6 +78,7 @@ class Profile:
     models: tuple[str, ...] = ()
     seed: int = 0
     first_token_delay_seconds: float = 0.0
+    crowd_delay_seconds: float = 0.0
     token_delay_seconds: float = 0.0
     error_rate: float = 0.0
     error_kinds: tuple[str, ...] = (ErrorKind.SERVER_ERROR.value,)
@@ -88,6 +90,7 @@ class Profile:
     requests_per_window: int | None = None
     tokens_per_window: int | None = None
     window_seconds: float = 60.0
+    requests_at_once: int | None = None
     price: Price | None = None
     answer: str | None = None
     answer_tokens: int | None = None
@@ -173,6 +176,7 @@ _RULES: dict[str, tuple[str, Callable[[object], bool]]] = {
     "models": ("a list of model names", _are_texts),
     "seed": ("a whole number", lambda v: type(v) is int),
     "first_token_delay_seconds": (_SECONDS, _is_seconds),
+    "crowd_delay_seconds": (_SECONDS, _is_seconds),
     "token_delay_seconds": (_SECONDS, _is_seconds),
     "error_rate": ("a share between 0 and 1", lambda v: _is_seconds(v) and v <= 1),  # type: ignore[operator]
     "error_kinds": (f"a list, not empty, out of {_KINDS}", _are_faults),
@@ -184,6 +188,7 @@ _RULES: dict[str, tuple[str, Callable[[object], bool]]] = {
     "requests_per_window": (_LIMIT, _is_limit),
     "tokens_per_window": (_LIMIT, _is_limit),
     "window_seconds": ("seconds, more than 0", lambda v: _is_seconds(v) and v != 0),
+    "requests_at_once": (_LIMIT, _is_limit),
     "price": ("a price, or null", lambda v: v is None or isinstance(v, Price)),
     "answer": ("a text, or null", lambda v: v is None or isinstance(v, str)),
     "answer_tokens": (_LIMIT, _is_limit),

@@ -124,7 +124,7 @@ class Gates(RuleBasedStateMachine):
         if ticket is not None:
             self.waiting.append(Caller(ticket, called))
 
-    @precondition(lambda self: sum(self.inside))
+    @precondition(lambda self: sum(self.inside) > 0)
     @rule(data=st.data())
     def leave(self, data: st.DataObject) -> None:
         at = data.draw(st.sampled_from([n for n in (0, 1) if self.inside[n]]))
@@ -143,7 +143,7 @@ class Gates(RuleBasedStateMachine):
         assert caller.ticket.gate is not None
         self.inside[self.gates.index(caller.ticket.gate)] += 1
 
-    @precondition(lambda self: self.waiting)
+    @precondition(lambda self: bool(self.waiting))
     @rule(data=st.data())
     def hang_up(self, data: st.DataObject) -> None:
         caller = data.draw(st.sampled_from(self.waiting))

@@ -286,6 +286,23 @@ def test_anthropic_tells_its_limits_in_its_own_words() -> None:
     assert dict(headers)["anthropic-ratelimit-requests-reset"] == "1970-01-01T00:01:00Z"
 
 
+@pytest.mark.parametrize(("in_flight", "status"), [(1, 200), (2, 429)])
+def test_one_too_many_at_once_is_refused(in_flight: int, status: int) -> None:
+    scene = Scene(requests_at_once=2)
+    scene.counts.in_flight = in_flight
+    scene.exchange.run()
+    assert scene.writer.status == status
+
+
+async def test_a_crowd_waits_longer_for_the_first_token() -> None:
+    scene = Scene(first_token_delay_seconds=2, crowd_delay_seconds=0.5)
+    scene.counts.in_flight = 4
+    pending = scene.exchange.run()
+    assert pending is not None
+    await pending
+    assert scene.sleep.seconds == [4]
+
+
 def test_retry_after_may_be_a_date() -> None:
     for operation, body in ((openai_chat.CHAT_COMPLETIONS, HELLO), *CONVERSATIONS[1:]):
         fault = Fault(ErrorKind.RATE_LIMITED)

@@ -29,6 +29,8 @@ BAD = {
     "overlong_bytes": 0.5,
     "rejects_prefill": "no",
     "requests_per_window": 0,
+    "requests_at_once": 0,
+    "crowd_delay_seconds": -1,
     "tokens_per_window": True,
     "window_seconds": 0,
     "price": "cheap",
