@@ -1,6 +1,6 @@
 """A configuration as a tree of values that know where they came from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -98,6 +98,17 @@ def plain(node: Node) -> object:
     if isinstance(node.value, list):
         return [plain(child) for child in node.value]
     return node.value
+
+
+def planted(content: object, origin: Origin) -> Node:
+    """Return plain values as a tree in which all came from `origin`."""
+    if isinstance(content, Mapping):
+        return Node({str(key): planted(each, origin) for key, each in content.items()}, origin)
+    if isinstance(content, list):
+        return Node([planted(each, origin) for each in content], origin)
+    if content is None or isinstance(content, (bool, int, float, str)):
+        return Node(content, origin)
+    return Node(str(content), origin)
 
 
 def nearest(node: Node, path: Path) -> Node:

@@ -12,6 +12,7 @@ from turnout.infrastructure.config.tree import (
     merged,
     nearest,
     plain,
+    planted,
     read_tree,
 )
 
@@ -82,3 +83,10 @@ def test_long_values_are_cut() -> None:
 def test_a_reference_that_wants_quotes_is_told() -> None:
     with pytest.raises(ConfigurationFaults, match="put a reference in quotes"):
         read_tree("a: {b: ${C}}", "f")
+
+
+def test_plain_values_are_planted_with_the_origin_that_is_told() -> None:
+    content = {"a": {"b": [1, None, "x"], 2: 0.5}}
+    tree = planted(content, Origin("scenario"))
+    assert plain(tree) == {"a": {"b": [1, None, "x"], "2": 0.5}}
+    assert nearest(tree, ("a", "b", 1)).origin == Origin("scenario")
