@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -12,6 +14,10 @@ def gate_for(most: int, queue: int = 64) -> Gate:
     return Gate(ConcurrencyLimit(ConcurrencyRules(most=most, queue=queue)))
 
 
+def noting(called: list[str], name: str) -> Callable[[], None]:
+    return partial(called.append, name)
+
+
 def ignore() -> None:
     """For tickets that nobody looks at."""
 
@@ -20,7 +26,7 @@ def test_a_place_goes_to_who_has_waited_longest() -> None:
     gate, called = gate_for(1), list[str]()
     assert gate.enter()
     for name in "abc":
-        assert Ticket.draw([gate], lambda name=name: called.append(name)) is not None
+        assert Ticket.draw([gate], noting(called, name)) is not None
     assert not gate.enter()
     gate.leave(1.0)
     assert called == ["a"]
@@ -65,16 +71,16 @@ def test_a_place_that_nobody_came_for_goes_to_the_next() -> None:
 
 
 def test_more_room_lets_the_next_ones_in() -> None:
-    gate, called = gate_for(1), list[int]()
+    gate, called = gate_for(1), list[str]()
     assert gate.enter()
     for number in range(5):
-        Ticket.draw([gate], lambda number=number: called.append(number))
+        Ticket.draw([gate], noting(called, str(number)))
     gate.revise(ConcurrencyRules(most=3))
-    assert called == [0, 1]
+    assert called == ["0", "1"]
 
 
 def test_a_limit_that_grows_lets_one_in_at_a_time() -> None:
-    gate, called = Gate(ConcurrencyLimit(ConcurrencyRules())), list[int]()
+    gate, called = Gate(ConcurrencyLimit(ConcurrencyRules())), list[str]()
     for _ in range(10):
         assert gate.enter()
     for _ in range(3):
@@ -82,10 +88,10 @@ def test_a_limit_that_grows_lets_one_in_at_a_time() -> None:
     for _ in range(3):
         gate.leave(1.0)
     for number in range(5):
-        assert Ticket.draw([gate], lambda number=number: called.append(number)) is not None
+        assert Ticket.draw([gate], noting(called, str(number))) is not None
     for _ in range(3):
         gate.answered(2, 3, 1.0)
-    assert called == [0]
+    assert called == ["0"]
 
 
 @dataclass
