@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 
-from turnout.domain.catalog.credential import shown_credential, shown_headers
+from turnout.application.ports.audit import AuditChange
+from turnout.domain.catalog.credential import MASK, shown_credential, shown_headers
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.provider import ProviderSettings
 from turnout.domain.routing.fallback_chain import ChainRules, Target
@@ -42,17 +43,37 @@ def differences(before: Entry, after: Entry) -> tuple[FieldChange, ...]:
     )
 
 
+def audit_change(entry: str, before: object, after: object) -> AuditChange:
+    """Return what became of an entry; both are dataclasses, or None where it was not there.
+
+    Of fields that are no part of a record's `repr` nothing is shown but that they changed.
+    """
+    old, new = dict(_flat(before)), dict(_flat(after))
+    if before is None or after is None:
+        same: set[str] = set()
+    else:
+        same = {path for path in old if path in new and old[path] == new[path]}
+    return AuditChange(
+        entry,
+        None if before is None else {p: v.shown for p, v in old.items() if p not in same},
+        None if after is None else {p: v.shown for p, v in new.items() if p not in same},
+    )
+
+
 def _shown(value: _Value | None) -> str | None:
     return None if value is None else value.shown
 
 
-def _flat(entry: Entry) -> Iterator[tuple[str, _Value]]:
+def _flat(entry: object) -> Iterator[tuple[str, _Value]]:
     shown: Mapping[str, object] = {}
     if isinstance(entry, ProviderSettings):
         shown = {
             "credential": shown_credential(entry.credential),
+            "further_credentials": _text(tuple(map(shown_credential, entry.further_credentials))),
             **{f"headers.{name}": text for name, text in shown_headers(entry.headers).items()},
         }
+    elif is_dataclass(entry):
+        shown = {field.name: MASK for field in fields(entry) if not field.repr}
     for path, text in _leaves(entry, ""):
         yield path, _Value(text, str(shown.get(path, text)))
 
@@ -64,7 +85,7 @@ def _leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
         case Mapping():
             for key, inner in value.items():
                 yield from _leaves(inner, _below(path, str(key)))
-        case tuple() if all(isinstance(inner, Deployment) for inner in value):
+        case tuple() if all(isinstance(inner, Deployment) for inner in value):  # or is empty
             for deployment in value:
                 yield from _leaves(deployment, _below("models", deployment.model))
         case _ if is_dataclass(value) and not isinstance(value, Target):

@@ -4,7 +4,7 @@ They remember the rows that they have seen, and those they have seen to be missi
 from what its command has read, so that whoever wrote in between is noticed and not overwritten.
 """
 
-from collections.abc import Callable
+from typing import Protocol
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -28,8 +28,16 @@ from turnout.infrastructure.persistence.tables import (
     StoredProvider,
 )
 
-Record = Callable[[str, tuple[DomainEvent, ...]], None]
-"""Takes the events of an aggregate (`provider:NAME`, `chain:NAME`) to be stored on commit."""
+
+class Record(Protocol):
+    """Takes an aggregate's events, to be stored on commit, and what it was before and is now.
+
+    `entry` is `provider:NAME` or `chain:NAME`; what is not there is None.
+    """
+
+    def __call__(
+        self, entry: str, events: tuple[DomainEvent, ...], *, before: object, after: object
+    ) -> None: ...
 
 
 class SqlProviders:
@@ -54,6 +62,7 @@ class SqlProviders:
     async def save(self, provider: Provider) -> None:
         """Insert or update. Raises DomainError `provider.changed_meanwhile`."""
         row = await self._row(provider.id)
+        before = None if row is None else provider_from(row).settings
         if row is None:
             row = StoredProvider(id=provider.id, version=0)
             self._session.add(row)
@@ -61,16 +70,19 @@ class SqlProviders:
         row.version += 1
         fill_provider(row, provider.settings)
         await _flush(self._session, "provider", provider.id)
-        self._record(f"provider:{provider.id}", provider.collect())
+        entry, events = f"provider:{provider.id}", provider.collect()
+        self._record(entry, events, before=before, after=provider.settings)
 
     async def remove(self, provider: Provider) -> None:
         """Delete. Raises DomainError `provider.changed_meanwhile`."""
         row = await self._row(provider.id)
+        before = None if row is None else provider_from(row).settings
         if row is not None:
             await self._session.delete(row)
             self._seen[row.id] = None
             await _flush(self._session, "provider", provider.id)
-        self._record(f"provider:{provider.id}", provider.collect())
+        entry, events = f"provider:{provider.id}", provider.collect()
+        self._record(entry, events, before=before, after=None)
 
     async def _row(self, id: ProviderId) -> StoredProvider | None:
         if id not in self._seen:
@@ -100,6 +112,7 @@ class SqlFallbackChains:
     async def save(self, chain: FallbackChain) -> None:
         """Insert or update. Raises DomainError `chain.changed_meanwhile`."""
         row = await self._row(chain.id)
+        before = None if row is None else chain_from(row).rules
         if row is None:
             row = StoredChain(id=chain.id, version=0)
             self._session.add(row)
@@ -107,16 +120,19 @@ class SqlFallbackChains:
         row.version += 1
         fill_chain(row, chain.rules)
         await _flush(self._session, "chain", chain.id)
-        self._record(f"chain:{chain.id}", chain.collect())
+        entry, events = f"chain:{chain.id}", chain.collect()
+        self._record(entry, events, before=before, after=chain.rules)
 
     async def remove(self, chain: FallbackChain) -> None:
         """Delete. Raises DomainError `chain.changed_meanwhile`."""
         row = await self._row(chain.id)
+        before = None if row is None else chain_from(row).rules
         if row is not None:
             await self._session.delete(row)
             self._seen[row.id] = None
             await _flush(self._session, "chain", chain.id)
-        self._record(f"chain:{chain.id}", chain.collect())
+        entry, events = f"chain:{chain.id}", chain.collect()
+        self._record(entry, events, before=before, after=None)
 
     async def _row(self, id: ChainId) -> StoredChain | None:
         if id not in self._seen:

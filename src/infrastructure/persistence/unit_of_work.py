@@ -1,16 +1,19 @@
-"""SqlUnitOfWork: a command's changes and its events in one transaction."""
+"""SqlUnitOfWork: a command's changes, its events and its line in the audit log, all at once."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from turnout.application.commands.differences import audit_change
+from turnout.application.ports.audit import AuditChange, Deed
 from turnout.application.ports.history import ChangedBy, PastRevision
 from turnout.application.ports.system import Clock
 from turnout.domain.shared.events import DomainEvent
+from turnout.infrastructure.persistence.audit_log import write_line
 from turnout.infrastructure.persistence.history import change_of, remember
 from turnout.infrastructure.persistence.publication import one_at_a_time, publish
 from turnout.infrastructure.persistence.repositories import (
@@ -24,11 +27,39 @@ Published = Callable[[tuple[DomainEvent, ...]], None]
 """Is told what happened, once it is stored."""
 
 
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """What a unit of work writes into the audit log, and whom it tells once that is committed."""
+
+    deed: Deed
+    noted: Callable[[], None]
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a unit of work has changed: each entry as it was before and as it is now."""
+
+    _before: dict[str, object] = field(default_factory=dict)
+    _after: dict[str, object] = field(default_factory=dict)
+
+    def put(self, entry: str, before: object, after: object) -> None:
+        """Remember a change; of several to one entry, the first before and the last after."""
+        self._before.setdefault(entry, before)
+        self._after[entry] = after
+
+    def changes(self) -> tuple[AuditChange, ...]:
+        """Return what became of every entry."""
+        return tuple(
+            audit_change(entry, before, self._after[entry])
+            for entry, before in self._before.items()
+        )
+
+
 class SqlUnitOfWork:
     """One transaction; for one command, then done with.
 
     `published` is called after the commit, in the same task, if anything happened. History will
-    say that the change was `changed_by`'s.
+    say that the change was `changed_by`'s, and the audit log what `noting` says.
     """
 
     def __init__(
@@ -38,10 +69,13 @@ class SqlUnitOfWork:
         published: Published | None = None,
         *,
         changed_by: ChangedBy = ChangedBy.API,
+        noting: Noting | None = None,
     ) -> None:
         self._clock = clock
         self._changed_by = changed_by
         self._published = published
+        self._noting = noting
+        self._touched = Touched()
         self._happened: list[tuple[str, DomainEvent]] = []
         self._session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
         self.providers = SqlProviders(self._session, self._record)
@@ -52,7 +86,12 @@ class SqlUnitOfWork:
         """Store everything. Nothing is stored when this raises."""
         if self._happened:
             await self._write_down()
+        if self._noting is not None:
+            changes = self._touched.changes()
+            await write_line(self._session, self._clock, self._noting.deed, changes=changes)
         await self._session.commit()
+        if self._noting is not None:
+            self._noting.noted()
         events = tuple(event for _, event in self._happened)
         self._happened.clear()
         if events and self._published is not None:
@@ -69,8 +108,11 @@ class SqlUnitOfWork:
     ) -> None:
         await self._session.__aexit__(kind, error, trace)
 
-    def _record(self, aggregate: str, events: tuple[DomainEvent, ...]) -> None:
-        self._happened.extend((aggregate, event) for event in events)
+    def _record(
+        self, entry: str, events: tuple[DomainEvent, ...], *, before: object, after: object
+    ) -> None:
+        self._happened.extend((entry, event) for event in events)
+        self._touched.put(entry, before, after)
 
     async def _write_down(self) -> None:
         session, now = self._session, datetime.fromtimestamp(self._clock.epoch_seconds(), UTC)

@@ -21,8 +21,8 @@ from turnout.infrastructure.persistence.repositories import (
 MAIN = ChainId("main")
 
 
-def _ignore(aggregate: str, events: tuple[DomainEvent, ...]) -> None:
-    del aggregate, events
+def _ignore(entry: str, events: tuple[DomainEvent, ...], *, before: object, after: object) -> None:
+    del entry, events, before, after
 
 
 @pytest.fixture
