@@ -1,11 +1,18 @@
 """Turns aggregates into rows and back; nothing else knows both."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from decimal import Decimal
 from itertools import groupby
+from typing import Any, TypeVar
 
+import msgspec
+
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.price import Price
+from turnout.domain.catalog.probe_rules import ProbeRules
 from turnout.domain.catalog.provider import Provider, ProviderSettings
 from turnout.domain.catalog.timeouts import ModelTimeouts, Timeouts
 from turnout.domain.inference.capability import Capability
@@ -13,7 +20,9 @@ from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import ChainRules, FallbackChain, Target
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.routing.stickiness import Stickiness
 from turnout.domain.shared.ids import ChainId, ProviderId
 from turnout.infrastructure.persistence.tables import (
     StoredChain,
@@ -21,6 +30,8 @@ from turnout.infrastructure.persistence.tables import (
     StoredProvider,
     StoredTarget,
 )
+
+Rules = TypeVar("Rules")
 
 _PRICE_PARTS = ("input", "output", "cached_input", "cache_write")
 
@@ -40,6 +51,10 @@ def fill_provider(row: StoredProvider, settings: ProviderSettings) -> None:
     row.first_token_seconds = settings.timeouts.first_token_seconds
     row.between_tokens_seconds = settings.timeouts.between_tokens_seconds
     row.total_seconds = settings.timeouts.total_seconds
+    row.further_credentials = list(settings.further_credentials) or None
+    row.circuit = _rules_to_row(settings.circuit, CircuitLimits())
+    row.probe = _rules_to_row(settings.probe, ProbeRules())
+    row.concurrency = _rules_to_row(settings.concurrency, ConcurrencyRules())
     row.deployments = [
         _deployment_to_row(deployment, position)
         for position, deployment in enumerate(settings.deployments)
@@ -66,6 +81,10 @@ def provider_from(row: StoredProvider) -> Provider:
             row.total_seconds,
         ),
         deployments=tuple(_deployment_from(id, deployment) for deployment in row.deployments),
+        further_credentials=tuple(row.further_credentials or ()),
+        circuit=rules_from(row.circuit or {}, CircuitLimits),
+        probe=rules_from(row.probe or {}, ProbeRules),
+        concurrency=rules_from(row.concurrency or {}, ConcurrencyRules),
     )
     return Provider(id, settings)
 
@@ -78,6 +97,8 @@ def fill_chain(row: StoredChain, rules: ChainRules) -> None:
     row.on_failures = None if rules.on is None else sorted(kind.value for kind in rules.on)
     row.rescue = rules.rescue
     row.cache = None if rules.cache is None else rules.cache.given()
+    row.sticky = _rules_to_row(rules.sticky, None)
+    row.hedge = _rules_to_row(rules.hedge, None)
     row.targets = [
         StoredTarget(
             tier=number,
@@ -106,8 +127,20 @@ def chain_from(row: StoredChain) -> FallbackChain:
         on,
         cache=None if row.cache is None else CacheRules.of(row.cache),
         rescue=row.rescue,
+        sticky=None if row.sticky is None else rules_from(row.sticky, Stickiness),
+        hedge=None if row.hedge is None else rules_from(row.hedge, HedgeRules),
     )
     return FallbackChain(ChainId(row.id), rules)
+
+
+def rules_from(row: Mapping[str, Any], rules: type[Rules]) -> Rules:
+    """Return the rules that `row` holds; those that it does not have are the defaults."""
+    return msgspec.convert(row, rules)
+
+
+def _rules_to_row(rules: object, usual: object) -> dict[str, Any] | None:
+    row: dict[str, Any] = msgspec.to_builtins(rules)
+    return None if rules == usual else row
 
 
 def _deployment_to_row(deployment: Deployment, position: int) -> StoredDeployment:

@@ -81,7 +81,10 @@ def _counting_changes(version: Mapped[int]) -> dict[str, object]:
 
 
 class StoredProvider(Schema):
-    """A provider. `version` counts its changes, so that none overwrites another unseen."""
+    """A provider. `version` counts its changes, so that none overwrites another unseen.
+
+    Of `circuit`, `probe` and `concurrency`, no value means the defaults.
+    """
 
     __tablename__ = "provider"
     __table_args__ = (
@@ -113,6 +116,10 @@ class StoredProvider(Schema):
     first_token_seconds: Mapped[float | None]
     between_tokens_seconds: Mapped[float | None]
     total_seconds: Mapped[float]
+    further_credentials: Mapped[list[str] | None] = mapped_column(Json)
+    circuit: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    probe: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    concurrency: Mapped[dict[str, Any] | None] = mapped_column(Json)
     deployments: Mapped[list["StoredDeployment"]] = relationship(
         cascade="all, delete-orphan",
         order_by="StoredDeployment.position",
@@ -166,6 +173,8 @@ class StoredChain(Schema):
     on_failures: Mapped[list[str] | None] = mapped_column(Json)
     rescue: Mapped[bool] = mapped_column(server_default=true())
     cache: Mapped[dict[str, bool | float] | None] = mapped_column(Json)
+    sticky: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    hedge: Mapped[dict[str, Any] | None] = mapped_column(Json)
     targets: Mapped[list["StoredTarget"]] = relationship(
         cascade="all, delete-orphan",
         order_by="StoredTarget.tier, StoredTarget.position",
