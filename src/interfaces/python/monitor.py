@@ -21,7 +21,7 @@ class ProviderStatus:
     """What is known of a provider.
 
     `reachable` is the answer to the last probe (a model list, no tokens), `detail` why not;
-    `error_rate` is the share of failures among the latest calls, None without any.
+    `error_rate` is the share of failures among the calls of the last while, None without any.
     """
 
     provider: str
@@ -106,12 +106,13 @@ class AIProviderMonitor:
         return ProviderStatus(id, True, f"lists {len(names)} models", self._error_rate(id))
 
     def _error_rate(self, id: ProviderId) -> float | None:
-        records = [
-            record
-            for record in self._gateway.handlers.health.all()
+        handlers = self._gateway.handlers
+        windows = [
+            record.window
+            for record in handlers.health.all()
             if record.deployment.startswith(f"{id}/")
         ]
-        outcomes = [outcome for record in records for outcome in record.evidence]
-        if not outcomes:
-            return None
-        return sum(not outcome.good for outcome in outcomes) / len(outcomes)
+        for window in windows:
+            window.roll(handlers.clock.monotonic_seconds())
+        calls = sum(window.calls for window in windows)
+        return sum(window.failures for window in windows) / calls if calls else None

@@ -31,7 +31,7 @@ def test_an_attempt_is_settled_once_with_its_times() -> None:
     (record,) = ledger.records
     assert (record.seconds, record.first_token_seconds) == (2, 0.5)
     assert record.outcome is AttemptOutcome.COMPLETED
-    assert [outcome.good for outcome in board.of(TARGET.id).evidence] == [True]
+    assert (board.of(TARGET.id).window.calls, board.of(TARGET.id).window.failures) == (1, 0)
 
 
 def test_a_failure_is_written_with_kind_and_status() -> None:
@@ -44,10 +44,10 @@ def test_a_failure_is_written_with_kind_and_status() -> None:
         FailureKind.OVERLOADED,
         503,
     )
-    assert [outcome.good for outcome in board.of(TARGET.id).evidence] == [False]
+    assert (board.of(TARGET.id).window.calls, board.of(TARGET.id).window.failures) == (1, 1)
 
 
 def test_an_abandoned_attempt_says_nothing_of_health() -> None:
     ledger, board = settled(Attempt(TARGET, 1, 1000), FrozenClock())
     assert ledger.records[0].outcome is AttemptOutcome.ABANDONED
-    assert not board.of(TARGET.id).evidence
+    assert board.of(TARGET.id).window.calls == 0
