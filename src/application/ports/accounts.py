@@ -54,7 +54,10 @@ class Sessions(Protocol):
         ...
 
     async def put(self, session: Session) -> None:
-        """Insert or update, and forget those that were opened before `session` could have been."""
+        """Insert one that was just opened; of one that is still there, update when it was seen.
+
+        Those that are too old by then are forgotten.
+        """
         ...
 
     async def remove(self, digest: str) -> None:

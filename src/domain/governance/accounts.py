@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 from turnout.domain.governance.roles import Role
 from turnout.domain.shared.errors import DomainError
@@ -73,6 +74,11 @@ class Session:
     def seen(self, now: float) -> "Session":
         """Return it as used now."""
         return replace(self, seen_at=now)
+
+
+def digest_of(secret: str) -> str:
+    """Return what is kept of a secret that nobody could guess: SHA-256 in hexadecimal."""
+    return sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def check_name(kind: str, name: str) -> None:

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Protocol, Self
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from turnout.application.ports.system import Clock
@@ -17,6 +17,8 @@ from turnout.infrastructure.persistence.account_tables import (
 from turnout.infrastructure.persistence.audit_log import lock_log, write_line
 from turnout.infrastructure.persistence.engine import reading
 from turnout.infrastructure.persistence.unit_of_work import Noting, Touched
+
+LIMITS = SessionLimits()
 
 
 class Touch(Protocol):
@@ -96,7 +98,7 @@ class SqlAdminTokens:
 class SqlSessions:
     """Sessions in `admin_session`."""
 
-    def __init__(self, session: AsyncSession, limits: SessionLimits = SessionLimits()) -> None:
+    def __init__(self, session: AsyncSession, limits: SessionLimits = LIMITS) -> None:
         self._session = session
         self._limits = limits
 
@@ -109,15 +111,13 @@ class SqlSessions:
         return Session(row.digest, row.user, role, row.opened_at, row.seen_at)
 
     async def put(self, session: Session) -> None:
-        """Insert or update, and forget those that are too old by now."""
-        row = StoredSession(
-            digest=session.digest,
-            user=session.user,
-            role=None if session.role is None else session.role.value,
-            opened_at=session.opened_at,
-            seen_at=session.seen_at,
-        )
-        await self._session.merge(row)
+        """Insert one that was just opened; of one that is still there, update when it was seen."""
+        if session.seen_at == session.opened_at:
+            self._session.add(_session_row(session))
+            await self._session.flush()
+        else:
+            row = update(StoredSession).where(StoredSession.digest == session.digest)
+            await self._session.execute(row.values(seen_at=session.seen_at))
         oldest = session.seen_at - self._limits.life_seconds
         await self._session.execute(delete(StoredSession).where(StoredSession.opened_at < oldest))
 
@@ -177,3 +177,13 @@ def _user(row: StoredUser) -> User:
 
 def _token(row: StoredAdminToken) -> AdminToken:
     return AdminToken(row.name, Role(row.role), row.digest, row.expires_at)
+
+
+def _session_row(session: Session) -> StoredSession:
+    return StoredSession(
+        digest=session.digest,
+        user=session.user,
+        role=None if session.role is None else session.role.value,
+        opened_at=session.opened_at,
+        seen_at=session.seen_at,
+    )
