@@ -4,10 +4,18 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from turnout.bootstrap.plane_settings import CacheSettings, PlaneSettings, UpstreamSettings
+from turnout.bootstrap.plane_settings import (
+    CacheSettings,
+    ControlSettings,
+    LedgerSettings,
+    OidcSettings,
+    PlaneSettings,
+    UpstreamSettings,
+)
 from turnout.infrastructure.config.declaration import KnownVendor
 from turnout.infrastructure.config.faults import ConfigurationFaults
 from turnout.infrastructure.config.loader import ConfigurationLoader, LoadedConfiguration
+from turnout.infrastructure.config.schema import Control
 from turnout.infrastructure.discovery import discover_vendors
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.interfaces.cli.actions import BadConfiguration
@@ -35,8 +43,8 @@ def store_url(loaded: LoadedConfiguration, path: Path) -> str:
     return loaded.settings.database.url or f"sqlite:///{beside}"
 
 
-def plane_settings(loaded: LoadedConfiguration, database_url: str) -> PlaneSettings:
-    """Return the data plane's settings as the file has them."""
+def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -> PlaneSettings:
+    """Return the data plane's settings as the file at `path` has them."""
     server, upstream = loaded.settings.server, loaded.settings.upstream
     return PlaneSettings(
         database_url=database_url,
@@ -54,10 +62,23 @@ def plane_settings(loaded: LoadedConfiguration, database_url: str) -> PlaneSetti
             keepalive_seconds=upstream.keepalive_seconds,
         ),
         cache=CacheSettings(**loaded.settings.cache.model_dump()),
+        control=_control(loaded.settings.control),
+        ledger=_ledger(loaded, path),
         access_keys=tuple(server.access_keys),
         admin_token=server.admin_token,
         literal_secrets=loaded.literal_secrets,
     )
+
+
+def _ledger(loaded: LoadedConfiguration, path: Path) -> LedgerSettings:
+    said = loaded.settings.ledger.model_dump()
+    beside = path.absolute().with_name(f"{path.stem}.dead-letters.jsonl")
+    return LedgerSettings(**{**said, "dead_letters": said["dead_letters"] or str(beside)})
+
+
+def _control(said: Control) -> ControlSettings:
+    oidc = None if said.oidc is None else OidcSettings(**said.oidc.model_dump())
+    return ControlSettings(public_url=said.public_url, oidc=oidc)
 
 
 def today() -> date:

@@ -9,6 +9,7 @@ from turnout.application.commands.apply_configuration import ApplyConfigurationH
 from turnout.bootstrap.configuration import load, plane_settings
 from turnout.bootstrap.control_container import ControlContainer
 from turnout.bootstrap.master_keys import found_master_key
+from turnout.bootstrap.plane_settings import LedgerSettings
 from turnout.infrastructure.persistence.migrate import upgrade
 
 MEMORY = "sqlite://"
@@ -22,7 +23,11 @@ async def in_process(path: Path) -> AsyncIterator[ControlContainer]:
     """
     loaded = load(path)
     key = found_master_key(loaded, path)
-    settings = replace(plane_settings(loaded, MEMORY), master_key=key and key.secret)
+    settings = replace(
+        plane_settings(loaded, path, MEMORY),
+        master_key=key and key.secret,
+        ledger=LedgerSettings(enabled=False),
+    )
     # Callers who share the process have no event loop of ours to keep pools hot for.
     container = ControlContainer(settings=replace(settings, workers=1))
     try:

@@ -24,6 +24,7 @@ SECTIONS = {
     "timeouts": "TimeoutLimits",
     "cache": "Cache",
     "database": "Database",
+    "ledger": "Ledger",
     "logging": "Logging",
     "ai_providers": "ProviderEntry",
     "models": "Model",

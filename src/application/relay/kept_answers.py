@@ -24,7 +24,7 @@ class KeptAnswers:
         answer = await self.cache.get(call.key)
         if answer is None or not call.sharing.wish.accepts(self.age_seconds(answer)):
             return None
-        if not call.route.leads_to(answer.provider, answer.model):
+        if call.route.deployment(answer.provider, answer.model) is None:
             return None
         form = call.sharing.form
         if answer.form == form:

@@ -62,17 +62,23 @@ class Sharers:
     def _record(
         self, call: SharedCall, taken: RouteTaken, outcome: AttemptOutcome, usage: TokenUsage | None
     ) -> None:
+        now = self.clock.monotonic_seconds()
+        deployment = call.route.deployment(taken.provider, taken.model)
         self.ledger.put(
             AttemptRecord(
                 request=taken.request_id,
                 route=taken.route,
-                key_name=call.grant.key_name,
+                grant=call.grant,
                 deployment=deployment_id(ProviderId(taken.provider), taken.model),
+                provider=taken.provider,
+                model=taken.model,
+                price=None if deployment is None else deployment.price,
                 number=0,
                 outcome=outcome,
                 failure=None,
                 status=None,
-                seconds=self.clock.monotonic_seconds() - call.began_seconds,
+                ended_seconds=now,
+                seconds=now - call.began_seconds,
                 first_token_seconds=taken.waited_seconds,
                 usage=usage,
             )

@@ -29,7 +29,7 @@ def test_every_vendor_folder_is_known_by_what_it_implies() -> None:
 
 
 def test_the_files_settings_become_the_planes(file: Path) -> None:
-    settings = plane_settings(load(file), "sqlite:///x.db")
+    settings = plane_settings(load(file), file, "sqlite:///x.db")
     assert (settings.database_url, settings.port, settings.workers) == ("sqlite:///x.db", 9000, 2)
     assert settings.upstream == UpstreamSettings(engine="httpx", keepalive_seconds=5.0)
     assert settings.log_level == "warning"

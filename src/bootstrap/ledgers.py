@@ -1,0 +1,25 @@
+"""Which ledger a process keeps, and what is done for it beside the requests."""
+
+from pathlib import Path
+
+from turnout.application.ports.system import Clock
+from turnout.bootstrap.plane_settings import LedgerSettings
+from turnout.infrastructure.persistence.dead_letters import DeadLetters
+from turnout.infrastructure.persistence.ledger_queue import LedgerQueue
+from turnout.infrastructure.persistence.store_link import StoreLink
+from turnout.infrastructure.telemetry.recent_attempts import RecentAttempts
+
+Ledger = LedgerQueue | RecentAttempts
+
+
+def ledger_for(settings: LedgerSettings, link: StoreLink, clock: Clock) -> Ledger:
+    """Return the way to the store's ledger; where that is turned off, one in memory."""
+    if not settings.enabled:
+        return RecentAttempts()
+    return LedgerQueue(link, clock, DeadLetters(Path(settings.dead_letters)))
+
+
+async def flush(ledger: Ledger) -> None:
+    """Write down what is waiting. Raises what the store raises."""
+    if isinstance(ledger, LedgerQueue):
+        await ledger.flush()
