@@ -30,6 +30,8 @@ SUMS = (
     "abandoned",
     "cached",
     "shared",
+    "hedged",
+    "saved",
     "unpriced",
     *TOKENS,
     "cost_nanos",

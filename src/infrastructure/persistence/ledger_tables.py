@@ -64,8 +64,9 @@ class StoredRollup(Schema):
     """Attempts of one key at one model in `resolution` seconds from `start` on, added up.
 
     `requests` counts requests by their first record, `answered` those of them that got an answer in
-    the end, `unpriced` the records whose cost is unknown. `latency` and `first_token` are sketches
-    of seconds, by MessagePack. What has no team, project or key of its own has "" there.
+    the end, `saved` those of these that a later attempt than the first answered; `unpriced` are the
+    records whose cost is unknown. `latency` and `first_token` are sketches of seconds, by
+    MessagePack. What has no team, project or key of its own has "" there.
     """
 
     __tablename__ = "ledger_rollup"
@@ -86,6 +87,8 @@ class StoredRollup(Schema):
     abandoned: Mapped[int] = mapped_column(BigInteger)
     cached: Mapped[int] = mapped_column(BigInteger)
     shared: Mapped[int] = mapped_column(BigInteger)
+    hedged: Mapped[int] = mapped_column(BigInteger)
+    saved: Mapped[int] = mapped_column(BigInteger)
     unpriced: Mapped[int] = mapped_column(BigInteger)
     input_tokens: Mapped[int] = mapped_column(BigInteger)
     output_tokens: Mapped[int] = mapped_column(BigInteger)

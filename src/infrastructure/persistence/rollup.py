@@ -22,6 +22,8 @@ COUNTED = (
     "abandoned",
     "cached",
     "shared",
+    "hedged",
+    "saved",
     "unpriced",
     *TOKENS,
     "cost_nanos",
@@ -62,6 +64,7 @@ class Sums:
         counts["requests"] += attempt.number <= 1
         counts["answered"] += outcome in _ANSWERED
         counts["attempts"] += own
+        counts["saved"] += attempt.number > 1 and outcome is AttemptOutcome.COMPLETED
         if outcome.value in counts:
             counts[outcome.value] += 1
         if attempt.failure is not None:

@@ -29,7 +29,8 @@ FAILED = attempt_record(1, outcome=AttemptOutcome.FAILED, failure=FailureKind.TI
 def test_a_request_counts_once_however_many_attempts_it_took() -> None:
     sums = added_up(map(stored, [FAILED, attempt_record(2)]))[slot(60, 0)]
     counts = sums.counts
-    assert [counts[name] for name in ("requests", "answered", "attempts", "failed")] == [1, 1, 2, 1]
+    found = [counts[n] for n in ("requests", "answered", "attempts", "failed", "saved")]
+    assert found == [1, 1, 2, 1, 1]
     assert sums.failures == {"timeout": 1}
     assert counts["cost_nanos"] == 3_500_000
     assert (sums.latency.count, sums.first_token.count) == (1, 1)
