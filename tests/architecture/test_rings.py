@@ -9,7 +9,7 @@ RINGS = {"domain", "application", "infrastructure", "interfaces", "bootstrap"}
 
 PURE = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum",
-    "fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "operator", "re",
+    "fractions", "functools", "hashlib", "heapq", "ipaddress", "itertools", "json", "math", "operator", "re",
     "string", "sys", "types", "typing", "zlib",
 }  # fmt: skip
 ALLOWED = {"domain": PURE, "application": PURE | {"abc", "asyncio", "contextlib", "logging"}}

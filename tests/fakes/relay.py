@@ -1,7 +1,7 @@
 """Use cases of the relay that answer from a script, for the way in."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from turnout.application.relay.answers import (
@@ -101,7 +101,7 @@ class FakeAdmission:
 
     key: str | None = None
 
-    def grant(self, presented: str | None) -> Grant:
+    def grant(self, presented: str | None, source: Callable[[], str]) -> Grant:
         if self.key is not None and presented != self.key:
             raise AccessDenied("The access key is not known here.")
         return ANONYMOUS if self.key is None else Grant("tester")
@@ -117,3 +117,8 @@ class FakeModel:
     capabilities: tuple[str, ...] = ("chat", "streaming")
     context_window: int | None = 8192
     max_output_tokens: int | None = None
+
+
+def loopback() -> str:
+    """The address of a caller on this machine."""
+    return "127.0.0.1"

@@ -14,6 +14,7 @@ class FakeScope:
     method: str = "GET"
     path: str = "/"
     headers: Mapping[str, str] = field(default_factory=dict)
+    client: str = "127.0.0.1:50000"
 
 
 class FakeDisconnection:

@@ -35,7 +35,7 @@ class FakeUseCases:
             complete_chat=self.chat,
             embed=self.embeddings,
             admission=self.admission,
-            list_models=lambda: self.models,
+            list_models=lambda scope: self.models,
             ready=lambda: self.ready,
             clock=self.clock,
             ids=CountingIds(),

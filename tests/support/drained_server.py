@@ -59,7 +59,7 @@ def plane(drain_seconds: float) -> DataPlane:
         complete_chat=_ReleasedRelay(),
         embed=FakeEmbeddingRelay(),
         admission=FakeAdmission(),
-        list_models=lambda: (),
+        list_models=lambda scope: (),
         ready=lambda: True,
         clock=FrozenClock(),
         ids=CountingIds(),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from turnout.application.snapshot.routing_snapshot import RoutingSnapshot, SnapshotHolder
 from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.governance.scope import ANYTHING, Scope
 from turnout.domain.inference.capability import Capability
 from turnout.domain.routing.route import Route
 
@@ -30,14 +31,18 @@ class ListModels:
 
     holder: SnapshotHolder
 
-    def __call__(self) -> tuple[ModelRow, ...]:
-        """Return chains, then models, each by name."""
+    def __call__(self, scope: Scope = ANYTHING) -> tuple[ModelRow, ...]:
+        """Return the chains, then the models that `scope` allows, each by name."""
         snapshot = self.holder.current
         chains = set(snapshot.chains)
-        rows = [_row(name, snapshot.routes[name], "chain") for name in sorted(chains)]
-        models = (name for name in _model_names(snapshot) if name not in chains)
-        rows += [_row(name, snapshot.routes[name], "model") for name in sorted(models)]
-        return tuple(rows)
+        models = _model_names(snapshot) - chains
+        named = [(name, "chain") for name in sorted(chains)]
+        named += [(name, "model") for name in sorted(models)]
+        return tuple(
+            _row(name, route, kind)
+            for name, kind in named
+            if (route := snapshot.route(name, scope)) is not None
+        )
 
 
 def _model_names(snapshot: RoutingSnapshot) -> set[str]:

@@ -1,40 +1,49 @@
-"""Who may call: a presented key against the keys that were set."""
+"""Who may call: a presented key against the keys of the configuration and of the store."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 
+from turnout.application.snapshot.key_ring import KeyRing
 from turnout.domain.governance.grant import ANONYMOUS, AccessDenied, Grant
 
 
 class Admission:
-    """Knows the static access keys by their digests alone.
+    """Knows the static keys, those of the configuration, by their digests alone.
 
-    Looking a digest up tells an attacker nothing of a key, however long the look-up takes.
+    Looking a digest up tells an attacker nothing of a key, however long the look-up takes. `ring`
+    has the keys of the store; None where there is no store.
     """
 
-    __slots__ = ("_grants",)
+    __slots__ = ("_grants", "_ring")
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(self, keys: Iterable[str], ring: KeyRing | None = None) -> None:
+        self._ring = ring
         self.renew(keys)
 
     def renew(self, keys: Iterable[str]) -> None:
-        """Know these keys from now on, and no others; calls under way are not asked again."""
+        """Know these static keys from now on, and no others; calls under way go on."""
         digests = [_digest(key) for key in keys]
         self._grants = {
             digest: Grant(f"static-{number}", digest.hex())
             for number, digest in enumerate(digests, start=1)
         }
 
-    def grant(self, presented: str | None) -> Grant:
-        """Return what the bearer of `presented` may do. Raises AccessDenied."""
-        if not self._grants:
+    def grant(self, presented: str | None, source: Callable[[], str]) -> Grant:
+        """Return what the bearer of `presented` may do who calls from the address of `source`.
+
+        Raises AccessDenied, AccessUnknown.
+        """
+        if not self._grants and (self._ring is None or self._ring.is_empty()):
             return ANONYMOUS
         if not presented:
             raise AccessDenied("No access key: send it as 'Authorization: Bearer KEY'.")
-        grant = self._grants.get(_digest(presented))
-        if grant is None:
+        digest = _digest(presented)
+        grant = self._grants.get(digest)
+        if grant is not None:
+            return grant
+        if self._ring is None:
             raise AccessDenied("The access key is not known here.")
-        return grant
+        return self._ring.grant(digest, presented, source)
 
 
 def _digest(key: str) -> bytes:

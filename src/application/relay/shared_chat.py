@@ -87,7 +87,7 @@ class SharedChat:
         await self.streams.all_done()
 
     def _admitted(self, request: ChatRequest, grant: Grant) -> SharedCall | None:
-        route = self.holder.current.routes.get(request.model)
+        route = self.holder.current.route(request.model, grant.scope)
         if route is None or request.sharing is None:
             return None
         policy = self.policy.under(route.cache)

@@ -1,11 +1,14 @@
 """RoutingSnapshot: every name that a caller may use, bound to deployments and clients."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from turnout.application.ports.provider_client import ProviderClients
+from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.provider import Provider
+from turnout.domain.governance.scope import ANYTHING, Scope
+from turnout.domain.routing.narrowing import narrowed
 from turnout.domain.routing.route import Route
 from turnout.domain.shared.ids import ChainId, ProviderId
 
@@ -15,7 +18,7 @@ DEFAULT_CHAIN = ChainId("default")
 
 @dataclass(frozen=True, slots=True)
 class RoutingSnapshot:
-    """Immutable routing state as of one revision of the store.
+    """Immutable routing state as of one revision of the store, but for a memo of narrowed routes.
 
     `routes` answers a request's `model` in one look-up: chains, then `provider/model`, then models
     and aliases. `clients` holds the usable providers only; `unusable` says why the others are not.
@@ -27,10 +30,31 @@ class RoutingSnapshot:
     providers: Mapping[ProviderId, Provider]
     clients: Mapping[ProviderId, ProviderClients]
     unusable: Mapping[ProviderId, tuple[str, str]]
+    _narrowed: dict[tuple[str, Scope], Route | None] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
-    def near(self, model: str) -> tuple[str, ...]:
-        """Return up to three names that look like `model`."""
-        return tuple(get_close_matches(model, self.routes, n=3, cutoff=0.6))
+    def route(self, model: str, scope: Scope = ANYTHING) -> Route | None:
+        """Return what `model` leads to, as far as `scope` allows; None for nothing."""
+        route = self.routes.get(model)
+        if route is None or not scope.narrows:
+            return route
+        key = (model, scope)
+        if key not in self._narrowed:
+            self._narrowed[key] = _within(scope, model, route)
+        return self._narrowed[key]
+
+    def near(self, model: str, scope: Scope = ANYTHING) -> tuple[str, ...]:
+        """Return up to three names that look like `model` and that `scope` allows."""
+        names = (name for name in self.routes if self.route(name, scope) is not None)
+        return tuple(get_close_matches(model, names, n=3, cutoff=0.6))
+
+
+def _within(scope: Scope, model: str, route: Route) -> Route | None:
+    def allows(deployment: Deployment) -> bool:
+        return scope.allows(deployment.provider, deployment.names)
+
+    return narrowed(route, allows) if scope.allows_route(model) else None
 
 
 EMPTY = RoutingSnapshot(-1, {}, (), {}, {}, {})

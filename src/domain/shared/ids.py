@@ -11,6 +11,9 @@ DeploymentId = NewType("DeploymentId", str)
 ChainId = NewType("ChainId", str)
 """The operator's name for a fallback chain, which callers may use as a model."""
 
+KeyId = NewType("KeyId", str)
+"""Turnout's own name for an access key; no secret, and never given again."""
+
 RequestId = NewType("RequestId", str)
 """Turnout's own name for one relayed request."""
 

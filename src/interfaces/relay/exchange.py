@@ -24,6 +24,7 @@ class Exchange:
 
     __slots__ = (
         "_clock",
+        "_scope",
         "_started_seconds",
         "headers",
         "path",
@@ -37,6 +38,7 @@ class Exchange:
         self, scope: Scope, protocol: HTTPProtocol, *, path: str, clock: Clock, ticket: Ticket
     ) -> None:
         self._clock = clock
+        self._scope = scope
         self._started_seconds = clock.monotonic_seconds()
         self.headers = scope.headers
         self.path = path
@@ -52,6 +54,10 @@ class Exchange:
             return None
         scheme, _, key = authorization.partition(" ")
         return key.strip() if scheme.lower() == "bearer" else None
+
+    def source(self) -> str:
+        """Return the address of whoever has opened the connection."""
+        return self._scope.client.rpartition(":")[0].strip("[]")
 
     async def body(self, limit_bytes: int) -> bytes:
         """Return the request's body. Raises BodyTooLarge, BodyCut."""

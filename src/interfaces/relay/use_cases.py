@@ -1,10 +1,11 @@
 """What the data plane asks of the application, in the narrow form that it needs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from turnout.application.relay.answers import RelayedEmbedding, RelayedReply, RelayedStream
 from turnout.domain.governance.grant import Grant
+from turnout.domain.governance.scope import Scope
 from turnout.domain.inference.request import ChatRequest, EmbeddingRequest
 
 
@@ -31,8 +32,11 @@ class EmbeddingRelay(Protocol):
 class Admits(Protocol):
     """Knows who may call."""
 
-    def grant(self, presented: str | None, /) -> Grant:
-        """Return what the bearer of a key may do. Raises AccessDenied."""
+    def grant(self, presented: str | None, source: Callable[[], str], /) -> Grant:
+        """Return what the bearer of a key may do who calls from the address that `source` gives.
+
+        Raises AccessDenied, AccessUnknown.
+        """
         ...
 
 
@@ -73,6 +77,6 @@ class ListedModel(Protocol):
 class ModelList(Protocol):
     """Lists what callers may use."""
 
-    def __call__(self) -> Sequence[ListedModel]:
-        """Return all, in the order to show."""
+    def __call__(self, scope: Scope, /) -> Sequence[ListedModel]:
+        """Return all that `scope` allows, in the order to show."""
         ...

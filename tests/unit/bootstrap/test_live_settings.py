@@ -4,6 +4,7 @@ import os
 import pickle
 
 import pytest
+from tests.fakes.relay import loopback
 
 from turnout.application.relay.admission import Admission
 from turnout.bootstrap.live_settings import MOST_BYTES, LiveBoard, LiveFollower, LiveSettings
@@ -69,12 +70,12 @@ def test_keys_and_secrets_are_taken_over() -> None:
     board = LiveBoard()
     follow = following(board)
     assert not follow()
-    assert follow.admission.grant("old")
+    assert follow.admission.grant("old", loopback)
     board.put(LIVE.to_json())
     assert follow()
-    assert follow.admission.grant("new")
+    assert follow.admission.grant("new", loopback)
     with pytest.raises(AccessDenied):
-        follow.admission.grant("old")
+        follow.admission.grant("old", loopback)
     assert follow.secrets.reveal("config:a") == "secret"
     assert follow.live == LIVE
 
@@ -86,7 +87,7 @@ def test_only_another_fingerprint_compiles_anew() -> None:
     assert follow()
     board.put(LiveSettings(("newer",), {"config:a": "secret"}, "1").to_json())
     assert not follow()
-    assert follow.admission.grant("newer")
+    assert follow.admission.grant("newer", loopback)
 
 
 def test_what_no_board_holds_is_refused() -> None:

@@ -17,7 +17,7 @@ from turnout.application.relay.answers import (
     RescueDiverged,
     UnknownModel,
 )
-from turnout.domain.governance.grant import AccessDenied
+from turnout.domain.governance.grant import AccessDenied, AccessUnknown
 from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
 from turnout.interfaces.relay.rsgi.body import BodyCut, BodyTooLarge
 from turnout.interfaces.relay.rsgi.in_flight import Interruption
@@ -148,6 +148,9 @@ def _refusal_unread(error: Exception) -> Refusal | None:
         case AccessDenied():
             challenge = (("www-authenticate", "Bearer"),)
             return Refusal(401, error.message, code="invalid_api_key", headers=challenge)
+        case AccessUnknown():
+            later = (("retry-after", "1"),)
+            return Refusal(503, error.message, _SERVER, code="access_unknown", headers=later)
         case BodyTooLarge():
             limit = f"The body is longer than the {error.limit_bytes} bytes that are allowed."
             return Refusal(413, limit, code="request_too_large")

@@ -39,6 +39,11 @@ class Scope(Protocol):
         ...
 
     @property
+    def client(self) -> str:
+        """Address and port of whoever has opened the connection; IPv6 in brackets."""
+        ...
+
+    @property
     def headers(self) -> Headers:
         """A copy of the headers."""
         ...

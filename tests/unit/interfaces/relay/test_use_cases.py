@@ -1,10 +1,12 @@
 """The application's handlers are what the data plane asks for."""
 
 from tests.fakes.clients import FakeChatClient
+from tests.fakes.relay import loopback
 from tests.support.gateways import FakeGateway
 
 from turnout.application.queries.list_models import ListModels
 from turnout.application.relay.admission import Admission
+from turnout.domain.governance.scope import ANYTHING
 from turnout.interfaces.relay import use_cases
 
 
@@ -15,5 +17,5 @@ def test_the_applications_handlers_fit() -> None:
     admission: use_cases.Admits = Admission(())
     list_models: use_cases.ModelList = ListModels(gateway.holder)
     assert callable(chat.complete) and callable(chat.stream) and callable(embed)
-    assert admission.grant(None).key_name
-    assert {model.kind for model in list_models()} == {"chain", "model"}
+    assert admission.grant(None, loopback).key_name
+    assert {model.kind for model in list_models(ANYTHING)} == {"chain", "model"}

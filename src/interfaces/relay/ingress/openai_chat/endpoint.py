@@ -30,7 +30,7 @@ class ChatEndpoint:
 
     async def __call__(self, exchange: Exchange) -> None:
         """Serve one request."""
-        grant = self.admission.grant(exchange.presented_key())
+        grant = self.admission.grant(exchange.presented_key(), exchange.source)
         body = await exchange.body(self.max_body_bytes)
         call = read_chat_call(body)
         call.request.sharing = partial(self._sharing, call, body, exchange.headers)

@@ -18,7 +18,7 @@ class EmbeddingsEndpoint:
 
     async def __call__(self, exchange: Exchange) -> None:
         """Serve one request."""
-        grant = self.admission.grant(exchange.presented_key())
+        grant = self.admission.grant(exchange.presented_key(), exchange.source)
         request = read_embedding_request(await exchange.body(self.max_body_bytes))
         relayed = await self.relay(request, grant)
         taken = relayed.taken

@@ -20,14 +20,14 @@ class ModelsEndpoint:
 
     async def all(self, exchange: Exchange) -> None:
         """Answer with the list."""
-        self.admission.grant(exchange.presented_key())
-        exchange.answer_json(models_body(self.list_models()))
+        grant = self.admission.grant(exchange.presented_key(), exchange.source)
+        exchange.answer_json(models_body(self.list_models(grant.scope)))
 
     async def one(self, exchange: Exchange) -> None:
         """Answer with the model that the path names."""
-        self.admission.grant(exchange.presented_key())
+        grant = self.admission.grant(exchange.presented_key(), exchange.source)
         name = exchange.path.removeprefix(PREFIX)
-        for model in self.list_models():
+        for model in self.list_models(grant.scope):
             if model.id == name:
                 exchange.answer_json(model_body(model))
                 return
