@@ -9,18 +9,21 @@ from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.provider import Provider
 from turnout.domain.inference.reply import EmbeddingReply, NativeReply, Reply, ReplyEvent
 from turnout.domain.inference.request import ChatRequest, EmbeddingRequest
+from turnout.domain.routing.load import HeadroomReader
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A whole answer, and the caller's fields that the provider's protocol could not carry.
 
-    `waited_seconds` is the time spent waiting on the provider, translation excluded.
+    `waited_seconds` is the time spent waiting on the provider, translation excluded; `headroom`
+    reads what the provider said of its rate limits, should anybody ask.
     """
 
     reply: Reply | NativeReply
     dropped: tuple[str, ...] = ()
     waited_seconds: float = 0.0
+    headroom: HeadroomReader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,18 @@ class Streaming:
     dropped: tuple[str, ...] = ()
     waited_seconds: float = 0.0
     """Until the provider's response head."""
+    headroom: HeadroomReader | None = None
+    """See Answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """Vectors, and what could not be carried."""
+    """Vectors, and what could not be carried; see Answered."""
 
     reply: EmbeddingReply | NativeReply
     dropped: tuple[str, ...] = ()
     waited_seconds: float = 0.0
+    headroom: HeadroomReader | None = None
 
 
 class ChatClient(Protocol):
@@ -69,10 +75,18 @@ class EmbeddingClient(Protocol):
 
 
 class ProviderProbe(Protocol):
-    """Asks one provider whether it is there, as cheaply as it can (a model list, no tokens)."""
+    """Asks one provider whether it is there. All methods raise ProviderFailure if it is not."""
 
     async def models(self) -> tuple[str, ...]:
-        """Return the names of the models that the provider lists. Raises ProviderFailure."""
+        """Return the names of the models that the provider lists; costs no tokens."""
+        ...
+
+    async def connect(self) -> None:
+        """Open a connection, over TLS where that is used, and close it."""
+        ...
+
+    async def complete(self, deployment: Deployment) -> None:
+        """Ask a model for one token, which costs that."""
         ...
 
 

@@ -27,7 +27,9 @@ class ChatRequest:
     `decode` reads the same body into canonical form, and may raise InvalidRequest; it runs at most
     once, and only if some target speaks another protocol. `sharing` tells what must be known before
     another caller may have the answer, and may raise InvalidRequest; without it nobody may. Without
-    `continuation` an answer that breaks off cannot be taken up by another target.
+    `continuation` an answer that breaks off cannot be taken up by another target. `header` looks up
+    one of the caller's headers, whatever the name's case; `prompt_prefix` gives what stands at the
+    beginning of the prompt, and stays the same while a conversation goes on.
     """
 
     model: str
@@ -38,6 +40,8 @@ class ChatRequest:
     decode: Callable[[], Conversation]
     sharing: Callable[[], Sharing] | None = None
     continuation: "Continuation | None" = None
+    header: Callable[[str], str | None] | None = None
+    prompt_prefix: Callable[[], bytes] | None = None
     _conversation: Conversation | None = field(default=None, init=False)
 
     def conversation(self) -> Conversation:

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.routing.rendezvous import fingerprint
 from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.routing.stickiness import Stickiness
 from turnout.domain.shared.ids import DeploymentId
 
 
@@ -12,7 +14,8 @@ from turnout.domain.shared.ids import DeploymentId
 class PlannedTarget:
     """A deployment to try; `tier` numbers from 0, `via` is the chain's own words for it.
 
-    `weight` is its share among those of its tier, `id` the name of what is known of it.
+    `weight` is its share among those of its tier, `id` the name of what is known of it, `lot` what
+    stands for it where requests stick.
     """
 
     deployment: Deployment
@@ -20,9 +23,18 @@ class PlannedTarget:
     via: str
     weight: float = 1.0
     id: DeploymentId = field(init=False, compare=False)
+    lot: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", self.deployment.id)
+        object.__setattr__(self, "lot", fingerprint(self.id))
+
+    def dollars(self, input_tokens: int, output_tokens: int) -> float | None:
+        """Return about what so many tokens cost here, None where the price is unknown."""
+        price = self.deployment.price
+        if price is None:
+            return None
+        return (float(price.input) * input_tokens + float(price.output) * output_tokens) / 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,7 @@ class RoutePlan:
     targets: tuple[PlannedTarget, ...]
     drops: tuple[Drop, ...]
     strategy: Strategy = Strategy.WEIGHTED
+    sticky: Stickiness | None = None
     tiers: tuple[tuple[PlannedTarget, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

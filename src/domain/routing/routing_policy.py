@@ -1,4 +1,4 @@
-"""How the targets of one tier are ordered for one request: pure functions."""
+"""The strategies by which the targets of one tier are ordered, and the dice that some need."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -8,7 +8,7 @@ Roll = Callable[[], float]
 
 
 class Strategy(StrEnum):
-    """The orderings that a chain may name."""
+    """The orderings that a chain may name. `orders` has what they do."""
 
     WEIGHTED = "weighted"
     LEAST_IN_FLIGHT = "least_in_flight"

@@ -3,17 +3,10 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.gateways import deployment
+from tests.support.targets import targets
 
 from turnout.domain.routing.route_plan import PlannedTarget
 from turnout.domain.routing.smooth_weights import MOST_CREDITS, SmoothWeights
-
-
-def targets(*weights: float) -> list[PlannedTarget]:
-    return [
-        PlannedTarget(deployment(f"p{place}"), 0, "", weight)
-        for place, weight in enumerate(weights)
-    ]
 
 
 def firsts(turns: SmoothWeights, among: list[PlannedTarget], times: int) -> Counter[str]:

@@ -1,0 +1,20 @@
+"""The loads of every target, in memory, one event loop's own."""
+
+from turnout.domain.routing.load import Load
+from turnout.domain.shared.ids import DeploymentId
+
+
+class LoadBoard:
+    """Finds or begins a target's load."""
+
+    __slots__ = ("_loads",)
+
+    def __init__(self) -> None:
+        self._loads: dict[DeploymentId, Load] = {}
+
+    def of(self, target: DeploymentId) -> Load:
+        """Return the load of `target`."""
+        load = self._loads.get(target)
+        if load is None:
+            load = self._loads[target] = Load()
+        return load
