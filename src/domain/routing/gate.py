@@ -24,6 +24,11 @@ class Gate:
         """How many wait in line."""
         return len(self._line)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is inside, and nobody waits."""
+        return not self._line and self.limit.in_flight == 0
+
     def revise(self, rules: ConcurrencyRules) -> None:
         """Take new rules; who waits stays in line."""
         self.limit.revise(rules)
