@@ -18,7 +18,7 @@ from typing import Self, TypeVar
 from turnout.application.ports.catalog_source import StoredCatalog
 from turnout.application.ports.history import ChangedBy, PastRevision
 from turnout.application.ports.views import ChainRow, DeploymentRow, ProviderRow, TargetRow
-from turnout.domain.catalog.credential import shown_credential, shown_headers
+from turnout.domain.catalog.credential import shown_credential, shown_credentials, shown_headers
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.price import Price
 from turnout.domain.catalog.provider import Provider, ProviderSettings
@@ -224,12 +224,16 @@ def _provider_row(contents: Contents, id: ProviderId) -> ProviderRow:
         protocol=settings.protocol,
         base_url=settings.base_url,
         credential=shown_credential(settings.credential),
+        further_credentials=shown_credentials(settings.further_credentials),
         enabled=settings.enabled,
         weight=settings.weight,
         priority=settings.priority,
         headers=shown_headers(settings.headers),
         options=settings.options,
         timeouts=asdict(settings.timeouts),
+        circuit=asdict(settings.circuit),
+        probe=asdict(settings.probe),
+        concurrency=asdict(settings.concurrency),
         declared=f"provider:{id}" in contents.digests,
         deployments=tuple(map(_deployment_row, settings.deployments)),
     )
@@ -263,6 +267,8 @@ def _chain_row(contents: Contents, id: ChainId) -> ChainRow:
         on=None if rules.on is None else tuple(sorted(rules.on)),
         rescue=rules.rescue,
         cache=None if rules.cache is None else rules.cache.given(),
+        sticky=None if rules.sticky is None else asdict(rules.sticky),
+        hedge=None if rules.hedge is None else asdict(rules.hedge),
         declared=f"chain:{id}" in contents.digests,
     )
 

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.price import Price
+from turnout.domain.catalog.probe_rules import ProbeKind, ProbeRules
 from turnout.domain.catalog.provider import ProviderSettings
 from turnout.domain.catalog.timeouts import ModelTimeouts, Timeouts
 from turnout.domain.inference.capability import UNKNOWN_MODEL, Capability
@@ -12,7 +15,9 @@ from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import ChainRules, Target
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.routing.stickiness import Stickiness, StickyBy
 from turnout.domain.shared.ids import ProviderId
 
 OPENAI = ProviderId("openai")
@@ -60,6 +65,10 @@ def full_settings(provider: ProviderId) -> ProviderSettings:
             ),
             deployment(provider, "a-second-one"),
         ),
+        further_credentials=("${AZURE_KEY_2}", "file:/run/secrets/azure"),
+        circuit=CircuitLimits(strikes_to_open=3, slow_seconds=2.5),
+        probe=ProbeRules(ProbeKind.OFF, 90.0),
+        concurrency=ConcurrencyRules(adaptive=False, most=12, queue=0),
     )
 
 
@@ -75,10 +84,12 @@ def full_rules() -> ChainRules:
             (Target.parse("openai/large", weight=3), Target.parse("google")),
             (Target.parse("openai"),),
         ),
-        strategy=Strategy.WEIGHTED,
+        strategy=Strategy.STICKY,
         deadline_seconds=12.5,
         max_attempts=2,
         on=frozenset({FailureKind.TIMEOUT, FailureKind.RATE_LIMITED}),
         cache=CacheRules(enabled=True, ttl_seconds=60.0),
         rescue=False,
+        sticky=Stickiness(StickyBy.HEADER, "X-Session"),
+        hedge=HedgeRules(1.5, 0.1),
     )

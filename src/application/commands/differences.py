@@ -5,7 +5,12 @@ from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 
 from turnout.application.ports.audit import AuditChange
-from turnout.domain.catalog.credential import MASK, shown_credential, shown_headers
+from turnout.domain.catalog.credential import (
+    MASK,
+    shown_credential,
+    shown_credentials,
+    shown_headers,
+)
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.provider import ProviderSettings
 from turnout.domain.routing.fallback_chain import ChainRules, Target
@@ -69,7 +74,7 @@ def _flat(entry: object) -> Iterator[tuple[str, _Value]]:
     if isinstance(entry, ProviderSettings):
         shown = {
             "credential": shown_credential(entry.credential),
-            "further_credentials": _text(tuple(map(shown_credential, entry.further_credentials))),
+            "further_credentials": _text(shown_credentials(entry.further_credentials)),
             **{f"headers.{name}": text for name, text in shown_headers(entry.headers).items()},
         }
     elif is_dataclass(entry):

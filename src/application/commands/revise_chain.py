@@ -9,7 +9,9 @@ from turnout.application.ports.unit_of_work import UnitOfWork
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import Tier
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.routing.stickiness import Stickiness
 from turnout.domain.shared.errors import unknown
 from turnout.domain.shared.ids import ChainId
 
@@ -24,6 +26,8 @@ class ChainChanges(TypedDict, total=False):
     on: frozenset[FailureKind] | None
     rescue: bool
     cache: CacheRules | None
+    sticky: Stickiness | None
+    hedge: HedgeRules | None
 
 
 @dataclass(frozen=True, slots=True)

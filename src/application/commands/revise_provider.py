@@ -5,7 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from turnout.application.ports.unit_of_work import UnitOfWork
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.catalog.deployment import Deployment
+from turnout.domain.catalog.probe_rules import ProbeRules
 from turnout.domain.catalog.provider import ProviderSettings
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.shared.errors import unknown
@@ -13,18 +16,22 @@ from turnout.domain.shared.ids import ProviderId
 
 
 class ProviderChanges(TypedDict, total=False):
-    """New values for some settings; mappings and deployments are replaced whole."""
+    """New values for some settings; mappings, deployments and rules are replaced whole."""
 
     vendor: str
     protocol: WireProtocol
     base_url: str
     credential: str | None
+    further_credentials: tuple[str, ...]
     enabled: bool
     weight: int
     priority: int
     headers: Mapping[str, str]
     options: Mapping[str, str]
     deployments: tuple[Deployment, ...]
+    circuit: CircuitLimits
+    probe: ProbeRules
+    concurrency: ConcurrencyRules
 
 
 class TimeoutChanges(TypedDict, total=False):

@@ -22,19 +22,23 @@ class DeploymentRow:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
-    """A provider; `credential` is a reference or `***` where the file held a literal."""
+    """A provider; credentials are references, or `***` where the file held a literal."""
 
     name: str
     vendor: str
     protocol: str
     base_url: str
     credential: str | None
+    further_credentials: tuple[str, ...]
     enabled: bool
     weight: int
     priority: int
     headers: Mapping[str, str]
     options: Mapping[str, str]
     timeouts: Mapping[str, float | None]
+    circuit: Mapping[str, float | None]
+    probe: Mapping[str, str | float]
+    concurrency: Mapping[str, bool | float | None]
     declared: bool
     """Whether the configuration file declares it."""
     deployments: tuple[DeploymentRow, ...] = field(default=())
@@ -61,6 +65,8 @@ class ChainRow:
     rescue: bool
     cache: Mapping[str, bool | float] | None
     """Its own rules for the cache, as far as it has any."""
+    sticky: Mapping[str, str | None] | None
+    hedge: Mapping[str, float | None] | None
     declared: bool
 
 

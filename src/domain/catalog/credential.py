@@ -1,7 +1,7 @@
 """What may be shown of a provider's secrets: references, and nothing else."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 MASK = "***"
 REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:\S.*|config:\S+")
@@ -19,6 +19,11 @@ def is_reference(credential: str) -> bool:
 def shown_credential(credential: str | None) -> str | None:
     """Return a reference as it is, a literal as `***`."""
     return credential if credential is None or is_reference(credential) else MASK
+
+
+def shown_credentials(credentials: Iterable[str]) -> tuple[str, ...]:
+    """Return `credentials` with `***` for each that is no reference."""
+    return tuple(each if is_reference(each) else MASK for each in credentials)
 
 
 def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:

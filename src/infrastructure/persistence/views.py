@@ -1,13 +1,18 @@
 """Rows for people: straight from the tables, secrets left out."""
 
+from dataclasses import asdict
 from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from turnout.application.ports.views import ChainRow, DeploymentRow, ProviderRow, TargetRow
-from turnout.domain.catalog.credential import shown_credential, shown_headers
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.catalog.credential import shown_credential, shown_credentials, shown_headers
+from turnout.domain.catalog.probe_rules import ProbeRules
 from turnout.infrastructure.persistence.engine import reading
+from turnout.infrastructure.persistence.rows import rules_from
 from turnout.infrastructure.persistence.tables import (
     StoredChain,
     StoredDeclaration,
@@ -72,6 +77,7 @@ def _provider_row(row: StoredProvider, declared: bool) -> ProviderRow:
         protocol=row.protocol,
         base_url=row.base_url,
         credential=shown_credential(row.credential),
+        further_credentials=shown_credentials(row.further_credentials or ()),
         enabled=row.enabled,
         weight=row.weight,
         priority=row.priority,
@@ -83,6 +89,9 @@ def _provider_row(row: StoredProvider, declared: bool) -> ProviderRow:
             "between_tokens_seconds": row.between_tokens_seconds,
             "total_seconds": row.total_seconds,
         },
+        circuit=asdict(rules_from(row.circuit or {}, CircuitLimits)),
+        probe=asdict(rules_from(row.probe or {}, ProbeRules)),
+        concurrency=asdict(rules_from(row.concurrency or {}, ConcurrencyRules)),
         declared=declared,
         deployments=tuple(map(_deployment_row, row.deployments)),
     )
@@ -114,6 +123,8 @@ def _chain_row(row: StoredChain, declared: bool) -> ChainRow:
         on=None if row.on_failures is None else tuple(row.on_failures),
         rescue=row.rescue,
         cache=row.cache,
+        sticky=row.sticky,
+        hedge=row.hedge,
         declared=declared,
     )
 

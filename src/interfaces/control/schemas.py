@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
 from turnout.domain.catalog.credential import MASK, is_reference
@@ -11,15 +11,14 @@ from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.routing_policy import Strategy
 from turnout.domain.shared.errors import alike
-
-LARGEST = 2**31 - 1
-STRICT = ConfigDict(extra="forbid", strict=True)
-
-
-def _storable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("text without a NUL character")
-    return text
+from turnout.interfaces.control.fields import LARGEST, STRICT, Body, Count, Relaxed, Seconds, Text
+from turnout.interfaces.control.rule_bodies import (
+    CircuitBody,
+    ConcurrencyBody,
+    HedgeBody,
+    ProbeBody,
+    StickyBody,
+)
 
 
 def _reference(credential: str) -> str:
@@ -48,21 +47,11 @@ def _kind_of(value: object) -> str:
     return "text" if isinstance(value, str) else "object"
 
 
-Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_storable)]
-Count = Annotated[int, Field(ge=1, le=LARGEST)]
 Priority = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Dollars = Annotated[float | str, Field(description="US dollars per million tokens")]
 Credential = Annotated[Text, AfterValidator(_reference), Field(examples=["${OPENAI_API_KEY}"])]
 Headers = dict[Text, Annotated[Text, AfterValidator(_unmasked)]]
 CapabilityWord = Annotated[str, AfterValidator(_capability)]
-Relaxed = Field(strict=False)  # JSON has no enumerations: their words are texts
-
-
-class Body(BaseModel):
-    """A request's body."""
-
-    model_config = STRICT
 
 
 class TimeoutsBody(TypedDict, total=False):
@@ -124,6 +113,7 @@ class ProviderBody(Body):
     protocol: Annotated[WireProtocol, Relaxed] | None = None
     base_url: Text | None = None
     credential: Credential | None = None
+    further_credentials: list[Credential] = []
     enabled: bool = True
     models: list[Model] = Field(min_length=1)
     weight: Count = 1
@@ -131,26 +121,38 @@ class ProviderBody(Body):
     headers: Headers = {}
     options: dict[Text, Text] = {}
     timeouts: TimeoutsBody = {}
+    circuit: CircuitBody = CircuitBody()
+    probe: ProbeBody = ProbeBody()
+    concurrency: ConcurrencyBody = ConcurrencyBody()
+
+    @model_validator(mode="after")
+    def _has_a_first_credential(self) -> "ProviderBody":
+        if self.further_credentials and self.credential is None:
+            raise ValueError("credential beside further_credentials, as the first of them")
+        return self
 
     def entry(self) -> dict[str, Any]:
         """Return the entry that `turnout.yaml` would hold, without what was not given."""
         given = self.model_dump(exclude={"name"}, exclude_unset=True, exclude_none=True)
         if "credential" in given:
             given["api_key"] = given.pop("credential")
+        if further := given.pop("further_credentials", None):
+            given["api_keys"] = [given.pop("api_key"), *further]
         return given
 
 
 class ProviderPatch(TypedDict, total=False):
     """New values for some of a provider's settings; what is not given stays.
 
-    Mappings and models are replaced whole, time-outs one by one. Vendor and protocol are what a
-    provider is: for others, register another.
+    Mappings, models and rules are replaced whole, time-outs one by one. Vendor and protocol are
+    what a provider is: for others, register another.
     """
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
 
     base_url: Text
     credential: Credential | None
+    further_credentials: list[Credential]
     enabled: bool
     models: Annotated[list[Model], Field(min_length=1)]
     weight: Count
@@ -158,6 +160,9 @@ class ProviderPatch(TypedDict, total=False):
     headers: Headers
     options: dict[Text, Text]
     timeouts: TimeoutsBody
+    circuit: CircuitBody
+    probe: ProbeBody
+    concurrency: ConcurrencyBody
 
 
 class TargetBody(Body):
@@ -197,6 +202,8 @@ class ChainBody(Body):
     on: FailureKinds | None = None
     rescue: bool = True
     cache: CacheBody | None = None
+    sticky: StickyBody | None = None
+    hedge: HedgeBody | None = None
 
 
 class ChainPatch(TypedDict, total=False):
@@ -211,6 +218,8 @@ class ChainPatch(TypedDict, total=False):
     on: FailureKinds | None
     rescue: bool
     cache: CacheBody | None
+    sticky: StickyBody | None
+    hedge: HedgeBody | None
 
 
 FIELD_NAMES = frozenset(
@@ -223,6 +232,11 @@ FIELD_NAMES = frozenset(
         TimeoutsBody,
         ModelTimeoutsBody,
         CacheBody,
+        CircuitBody,
+        ProbeBody,
+        ConcurrencyBody,
+        StickyBody,
+        HedgeBody,
         ChainBody,
         ChainPatch,
         TargetBody,

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from turnout.domain.shared.errors import alike
 from turnout.interfaces.control.schemas import FIELD_NAMES
 
-_SECRET_FIELDS = {"credential", "headers"}
+_SECRET_FIELDS = {"credential", "further_credentials", "headers", "password", "token"}
 _WORDS = {
     "bool_parsing": "true or false",
     "bool_type": "true or false",

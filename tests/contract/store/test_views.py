@@ -21,6 +21,7 @@ FULL_PROVIDER = ProviderRow(
     protocol="openai_chat",
     base_url="https://example.invalid/openai",
     credential="${AZURE_KEY}",
+    further_credentials=("${AZURE_KEY_2}", "file:/run/secrets/azure"),
     enabled=False,
     weight=7,
     priority=3,
@@ -32,6 +33,18 @@ FULL_PROVIDER = ProviderRow(
         "between_tokens_seconds": 3.5,
         "total_seconds": 4.5,
     },
+    circuit={
+        "strikes_to_open": 3,
+        "error_rate_to_open": 0.5,
+        "slow_seconds": 2.5,
+        "slow_rate_to_open": 0.8,
+        "least_calls": 20,
+        "window_seconds": 60.0,
+        "open_seconds": 10.0,
+        "open_seconds_cap": 300.0,
+    },
+    probe={"kind": "off", "interval_seconds": 90.0},
+    concurrency={"adaptive": False, "most": 12, "queue": 0, "queue_seconds": 5.0},
     declared=False,
     deployments=(
         DeploymentRow(
@@ -59,12 +72,14 @@ FULL_PROVIDER = ProviderRow(
 FULL_CHAIN = ChainRow(
     name="main",
     tiers=((TargetRow("openai/large", 3), TargetRow("google", 1)), (TargetRow("openai", 1),)),
-    strategy="weighted",
+    strategy="sticky",
     deadline_seconds=12.5,
     max_attempts=2,
     on=("rate_limited", "timeout"),
     rescue=False,
     cache={"enabled": True, "ttl_seconds": 60.0},
+    sticky={"by": "header", "header": "X-Session"},
+    hedge={"after_seconds": 1.5, "most_share": 0.1},
     declared=True,
 )
 

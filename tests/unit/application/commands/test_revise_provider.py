@@ -9,7 +9,10 @@ from turnout.application.commands.revise_provider import (
     ReviseProvider,
     ReviseProviderHandler,
 )
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.catalog.events import ProviderRevised
+from turnout.domain.catalog.probe_rules import ProbeRules
 from turnout.domain.catalog.timeouts import Timeouts
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.shared.errors import DomainError
@@ -25,7 +28,8 @@ def _store() -> FakeStore:
     [
         {"weight": 9},
         {"enabled": True},
-        {"credential": None},
+        {"credential": None, "further_credentials": ()},
+        {"circuit": CircuitLimits(), "probe": ProbeRules(), "concurrency": ConcurrencyRules()},
         {"headers": {}},
         {"deployments": ()},
         {"base_url": "http://127.0.0.1:1", "protocol": WireProtocol.GEMINI, "vendor": "google"},

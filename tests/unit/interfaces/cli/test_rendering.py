@@ -40,8 +40,9 @@ def test_what_is_unknown_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> No
     known = DeploymentRow("large", "l", (), ("chat",), 8000, None, {"input": "2.5", "output": "10"})
     bare = DeploymentRow("small", "s", (), ("chat", "tools"), None, None, None)
     row = ProviderRow(
-        name="north", vendor="", protocol="gemini", base_url="", credential=None, enabled=False,
-        weight=1, priority=1, headers={}, options={}, timeouts={}, declared=True,
+        name="north", vendor="", protocol="gemini", base_url="", credential=None,
+        further_credentials=(), enabled=False, weight=1, priority=1, headers={}, options={},
+        timeouts={}, circuit={}, probe={}, concurrency={}, declared=True,
         deployments=(known, bare),
     )  # fmt: skip
     show_providers([row])

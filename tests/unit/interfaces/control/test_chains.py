@@ -5,6 +5,9 @@ from tests.support.control import FakeControl, problem
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import ChainRules, Target
+from turnout.domain.routing.hedge_rules import HedgeRules
+from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.routing.stickiness import Stickiness, StickyBy
 from turnout.domain.shared.ids import ChainId
 
 MAIN = ChainId("main")
@@ -29,12 +32,14 @@ async def test_a_chain_is_listed_and_shown() -> None:
             [{"target": "openai/large", "weight": 3}, {"target": "google", "weight": 1}],
             [{"target": "openai", "weight": 1}],
         ],
-        "strategy": "weighted",
+        "strategy": "sticky",
         "deadline_seconds": 12.5,
         "max_attempts": 2,
         "on": ["rate_limited", "timeout"],
         "rescue": False,
         "cache": {"enabled": True, "ttl_seconds": 60.0},
+        "sticky": {"by": "header", "header": "X-Session"},
+        "hedge": {"after_seconds": 1.5, "most_share": 0.1},
         "declared": False,
     }
     assert problem(unknown) == (404, "chain.unknown", None)
@@ -50,6 +55,9 @@ async def test_a_chain_is_defined() -> None:
         "on": ["timeout"],
         "rescue": False,
         "cache": {"single_flight": False},
+        "strategy": "sticky",
+        "sticky": {"by": "key"},
+        "hedge": {},
     }
     async with control.client() as client:
         answer = await client.post("/api/chains", json=body)
@@ -62,6 +70,9 @@ async def test_a_chain_is_defined() -> None:
         on=frozenset({FailureKind.TIMEOUT}),
         cache=CacheRules(single_flight=False),
         rescue=False,
+        strategy=Strategy.STICKY,
+        sticky=Stickiness(StickyBy.KEY),
+        hedge=HedgeRules(),
     )
 
 
@@ -101,6 +112,20 @@ async def test_a_chain_needs_no_more_than_targets() -> None:
             {"name": "n", "tiers": [["openai"]], "strategy": "guess"},
             (422, "request.invalid", "strategy"),
         ),
+        ({"name": "n", "tiers": [["openai"]], "sticky": {}}, (422, "chain.sticky", "sticky")),
+        (
+            {
+                "name": "n",
+                "tiers": [["openai"]],
+                "strategy": "sticky",
+                "sticky": {"by": "header"},
+            },
+            (422, "stickiness.header", "sticky"),
+        ),
+        (
+            {"name": "n", "tiers": [["openai"]], "hedge": {"most_share": 2}},
+            (422, "request.invalid", "hedge.most_share"),
+        ),
     ],
 )
 async def test_what_could_not_work_is_refused(
@@ -123,7 +148,10 @@ async def test_what_could_not_work_is_refused(
         ({"cache": None}, {"cache": None}),
         ({"cache": {"only_deterministic": False}}, {"cache": {"only_deterministic": False}}),
         ({"deadline_seconds": 1.5}, {"deadline_seconds": 1.5}),
-        ({"strategy": "weighted"}, {}),
+        ({"strategy": "weighted", "sticky": None}, {"strategy": "weighted", "sticky": None}),
+        ({"sticky": {"by": "key"}}, {"sticky": {"by": "key", "header": None}}),
+        ({"hedge": None}, {"hedge": None}),
+        ({"hedge": {}}, {"hedge": {"after_seconds": None, "most_share": 0.05}}),
         ({"tiers": [["openai"]]}, {"tiers": [[{"target": "openai", "weight": 1}]]}),
         ({}, {}),
     ],

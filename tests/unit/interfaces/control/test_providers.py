@@ -1,10 +1,13 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 from tests.support.catalog import OPENAI, chain_of, full_settings, plain_settings
 from tests.support.control import FakeControl, problem
 
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.catalog.probe_rules import ProbeKind, ProbeRules
 from turnout.domain.catalog.timeouts import Timeouts
 from turnout.domain.shared.ids import ChainId
 
@@ -142,13 +145,59 @@ async def test_only_what_is_given_is_revised() -> None:
     async with control.client() as client:
         answer = await client.patch(
             "/api/providers/openai",
-            json={"weight": 9, "credential": None, "timeouts": {"connect_seconds": 9}},
+            json={
+                "weight": 9,
+                "credential": None,
+                "further_credentials": [],
+                "timeouts": {"connect_seconds": 9},
+            },
         )
     settings = control.store.contents.providers[OPENAI]
     assert answer.json()["weight"] == 9
     assert (settings.weight, settings.credential, settings.priority) == (9, None, 3)
     assert settings.timeouts == Timeouts(9.0, 2.5, 3.5, 4.5)
     assert settings.deployments == full_settings(OPENAI).deployments
+
+
+async def test_rules_are_replaced_whole() -> None:
+    control = _control()
+    rules = {
+        "circuit": {"strikes_to_open": 9},
+        "probe": {"kind": "connect"},
+        "concurrency": {"most": 4},
+        "further_credentials": ["${THIRD}"],
+    }
+    async with control.client() as client:
+        row = (await client.patch("/api/providers/openai", json=rules)).json()
+    settings = control.store.contents.providers[OPENAI]
+    assert settings.circuit == CircuitLimits(strikes_to_open=9)
+    assert settings.probe == ProbeRules(ProbeKind.CONNECT)
+    assert settings.concurrency == ConcurrencyRules(most=4)
+    assert settings.credentials == ("${AZURE_KEY}", "${THIRD}")
+    assert row["circuit"] == asdict(settings.circuit)
+    assert row["probe"] == {"kind": "connect", "interval_seconds": 30.0}
+    assert row["concurrency"] == asdict(settings.concurrency)
+    assert row["further_credentials"] == ["${THIRD}"]
+
+
+async def test_several_credentials_are_registered_as_the_file_would_have_them() -> None:
+    control = FakeControl()
+    body = {"name": "groq", "models": ["x"], "credential": "${A}", "further_credentials": ["${B}"]}
+    async with control.client() as client:
+        answer = await client.post("/api/providers", json=body)
+        headless = await client.post("/api/providers", json={**body, "credential": None})
+    assert control.entries == [{"models": ["x"], "api_keys": ["${A}", "${B}"]}]
+    assert (answer.json()["credential"], answer.json()["further_credentials"]) == ("${A}", ["${B}"])
+    assert problem(headless)[:2] == (422, "request.invalid")
+    assert "expected credential beside further_credentials" in headless.text
+
+
+async def test_rules_are_registered_as_the_file_would_have_them() -> None:
+    control = FakeControl()
+    rules = {"probe": {"kind": "off"}, "circuit": {"least_calls": 5}, "concurrency": {"queue": 0}}
+    async with control.client() as client:
+        await client.post("/api/providers", json={"name": "groq", "models": ["x"], **rules})
+    assert control.entries == [{"models": ["x"], **rules}]
 
 
 async def test_a_time_out_can_be_left_to_the_model_again() -> None:
@@ -204,6 +253,10 @@ async def test_models_are_revised_as_the_vendor_has_them() -> None:
         ({"headers": {"x-key": "***"}}, "headers.x-key"),
         ({"timeouts": {"total_seconds": 0}}, "timeouts.total_seconds"),
         ({"timeouts": {"total": 1}}, "timeouts.total"),
+        ({"circuit": {"error_rate_to_open": 1.5}}, "circuit.error_rate_to_open"),
+        ({"probe": {"kind": "ping"}}, "probe.kind"),
+        ({"concurrency": {"queue": -1}}, "concurrency.queue"),
+        ({"further_credentials": ["sk-literal"]}, "further_credentials[0]"),
         ({"vendor": "groq"}, "vendor"),
         ({"name": "other"}, "name"),
     ],
@@ -219,7 +272,13 @@ async def test_a_bad_value_names_its_field(body: dict[str, object], field: str) 
 async def test_a_rule_of_the_domain_names_its_field() -> None:
     async with _control().client() as client:
         answer = await client.patch("/api/providers/openai", json={"base_url": "ftp://x"})
+        cap = await client.patch("/api/providers/openai", json={"circuit": {"open_seconds": 999}})
+        twice = await client.patch(
+            "/api/providers/openai", json={"further_credentials": ["${AZURE_KEY}"]}
+        )
     assert problem(answer) == (422, "provider.base_url", "base_url")
+    assert problem(cap) == (422, "circuit.cap", "circuit")
+    assert problem(twice) == (422, "provider.duplicate_credential", "further_credentials")
 
 
 async def test_a_provider_is_switched_off_and_on() -> None:
