@@ -1,8 +1,21 @@
 """Every table: what migrations are compared with. Who makes a module of tables names it here."""
 
-from turnout.infrastructure.persistence import account_tables, audit_tables, tables
+from turnout.infrastructure.persistence import (
+    account_tables,
+    audit_tables,
+    health_tables,
+    ledger_tables,
+    tables,
+)
 from turnout.infrastructure.persistence.tables import Schema
 
 METADATA = Schema.metadata
 
-__all__ = ["METADATA", "account_tables", "audit_tables", "tables"]
+__all__ = [
+    "METADATA",
+    "account_tables",
+    "audit_tables",
+    "health_tables",
+    "ledger_tables",
+    "tables",
+]
