@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from tests.docs.pages import page, rows, words
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.catalog.probe_rules import ProbeRules
 from turnout.domain.catalog.timeouts import AttemptLimits, ModelTimeouts, Timeouts
 from turnout.domain.inference.capability import UNKNOWN_MODEL, Capability
 from turnout.domain.inference.failure import DISPOSITIONS, MovesOn
@@ -22,6 +25,9 @@ SECTIONS = {
     "server": "Server",
     "upstream": "Upstream",
     "timeouts": "TimeoutLimits",
+    "circuit": "CircuitSettings",
+    "probe": "ProbeSettings",
+    "concurrency": "ConcurrencySettings",
     "cache": "Cache",
     "database": "Database",
     "ledger": "Ledger",
@@ -32,11 +38,18 @@ SECTIONS = {
     "price": "ModelPrice",
     "fallback_chains": "ChainEntry",
     "chain_cache": "ChainCache",
+    "sticky": "StickySettings",
+    "hedge": "HedgeSettings",
     "targets": "ChainTarget",
 }
 """Headings of the page, and the parts of the schema that they describe."""
 HEADINGS = {part: heading for heading, part in SECTIONS.items()}
 PLURALS = {"FailureKind": "failure kinds"}
+RULES = {
+    "circuit": CircuitLimits(),
+    "probe": ProbeRules(),
+    "concurrency": ConcurrencyRules(),
+}
 LATER_DEFAULTS: dict[str, object] = {
     "timeouts.connect_seconds": Timeouts().connect_seconds,
     **{
@@ -44,6 +57,11 @@ LATER_DEFAULTS: dict[str, object] = {
         for name, value in asdict(
             AttemptLimits.of(Timeouts(), ModelTimeouts(), thinks=False)
         ).items()
+    },
+    **{
+        f"{heading}.{name}": value
+        for heading, rules in RULES.items()
+        for name, value in asdict(rules).items()
     },
     "fallback_chains.deadline_seconds": DEADLINE_SECONDS,
     "fallback_chains.max_attempts": MAX_ATTEMPTS,
@@ -96,6 +114,8 @@ def _choice(values: list[str]) -> str:
 def _bounds(key: dict[str, Any]) -> str:
     least = key.get("ge", key.get("minimum"))
     most = key.get("le", key.get("maximum"))
+    if most is not None and least is None:
+        return f", more than 0, at most {most}"
     if most is not None:
         return f", {least} to {most}"
     if least is not None:
