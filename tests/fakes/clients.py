@@ -100,21 +100,39 @@ class FakeEmbeddingClient:
 
 @dataclass
 class FakeProbe:
-    """Lists `names`, or raises."""
+    """Lists `names`, or raises them; `asked` are the kinds of probes that came."""
 
-    names: tuple[str, ...] | Exception = ()
+    names: tuple[str, ...] | Exception | Silence = ()
+    asked: list[str] = field(default_factory=list)
 
     async def models(self) -> tuple[str, ...]:
+        self.asked.append("models")
+        return await self._names()
+
+    async def connect(self) -> None:
+        self.asked.append("connect")
+        await self._names()
+
+    async def complete(self, deployment: Deployment) -> None:
+        self.asked.append(f"completion of {deployment.id}")
+        await self._names()
+
+    async def _names(self) -> tuple[str, ...]:
+        if isinstance(self.names, Silence):
+            await self.names.wait()
+            raise AssertionError("nobody waited for this probe any more")
         if isinstance(self.names, Exception):
             raise self.names
         return self.names
 
 
 def clients(
-    chat: FakeChatClient | None = None, embeddings: FakeEmbeddingClient | None = None
+    chat: FakeChatClient | None = None,
+    embeddings: FakeEmbeddingClient | None = None,
+    probe: FakeProbe | None = None,
 ) -> ProviderClients:
     """Return a provider's clients."""
-    return ProviderClients(chat or FakeChatClient(), embeddings, FakeProbe())
+    return ProviderClients(chat or FakeChatClient(), embeddings, probe or FakeProbe())
 
 
 @dataclass
@@ -148,9 +166,11 @@ class FakeSecrets:
 
 @dataclass
 class FakeLedger:
-    """Keeps every record."""
+    """Keeps every record; `written` is set with the first."""
 
     records: list[AttemptRecord] = field(default_factory=list)
+    written: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, record: AttemptRecord) -> None:
         self.records.append(record)
+        self.written.set()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from weakref import WeakSet
 
 from turnout.application.ports.provider_client import ProviderClients
@@ -11,11 +12,12 @@ from turnout.domain.shared.errors import DomainError
 from turnout.infrastructure.clients.access import Access, access_to
 from turnout.infrastructure.clients.chat import VendorChat
 from turnout.infrastructure.clients.embeddings import VendorEmbeddings
-from turnout.infrastructure.clients.probe import VendorProbe
+from turnout.infrastructure.clients.probe import Reach, VendorProbe
 from turnout.infrastructure.clients.vendor import UNKNOWN_VENDORS, Vendor
 from turnout.infrastructure.protocols import anthropic_messages, gemini, openai_chat
 from turnout.infrastructure.protocols.codec import Codec
-from turnout.infrastructure.transport.engine import HttpEngine
+from turnout.infrastructure.transport.engine import EngineOptions, HttpEngine
+from turnout.infrastructure.transport.reach import reach
 
 CODECS: Mapping[WireProtocol, Codec] = {
     WireProtocol.OPENAI_CHAT: openai_chat.CODEC,
@@ -38,13 +40,18 @@ class VendorClientFactory:
     `engines` makes an engine with a time limit in seconds on connecting. There is one engine for
     each limit, and it stays when a snapshot is compiled anew: pools outlive configurations. An
     engine is closed when nothing refers to its accesses any more, no snapshot and no stream.
+    `ca_file` names whom probes trust that only connect, as in EngineOptions.
     """
 
     def __init__(
-        self, vendors: Mapping[str, Vendor], engines: Callable[[float], HttpEngine]
+        self,
+        vendors: Mapping[str, Vendor],
+        engines: Callable[[float], HttpEngine],
+        ca_file: str | None = None,
     ) -> None:
         self._vendors = vendors
         self._make = engines
+        self._ca_file = ca_file
         self._engines: dict[float, _Lent] = {}
 
     def clients_for(self, provider: Provider, secret: str | None) -> ProviderClients:
@@ -60,7 +67,7 @@ class VendorClientFactory:
         return ProviderClients(
             chat=VendorChat(access),
             embeddings=VendorEmbeddings(access, embeds) if embeds is not None else None,
-            probe=VendorProbe(access),
+            probe=VendorProbe(access, self._reach(settings.timeouts.connect_seconds)),
         )
 
     async def close(self) -> None:
@@ -73,6 +80,12 @@ class VendorClientFactory:
         """Close the engines that nobody can use any more; to be called now and then."""
         for limit in [limit for limit, lent in self._engines.items() if not lent.accesses]:
             await self._engines.pop(limit).engine.close()
+
+    def _reach(self, connect_timeout_seconds: float) -> Reach:
+        options = EngineOptions(
+            connect_timeout_seconds=connect_timeout_seconds, ca_file=self._ca_file
+        )
+        return partial(reach, options=options)
 
     def _lent(self, connect_timeout_seconds: float) -> "_Lent":
         lent = self._engines.get(connect_timeout_seconds)

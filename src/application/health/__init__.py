@@ -1,0 +1,1 @@
+"""Health beyond one event loop: what processes tell each other, and what probes find."""
