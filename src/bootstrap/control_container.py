@@ -9,16 +9,28 @@ from turnout.application.commands.remove_chain import RemoveChainHandler
 from turnout.application.commands.retire_provider import RetireProviderHandler
 from turnout.application.commands.revise_chain import ReviseChainHandler
 from turnout.application.commands.revise_provider import ReviseProviderHandler
+from turnout.application.health.probe_schedule import ProbeSchedule
+from turnout.application.health.probing import Probing
 from turnout.application.queries.get_chain import GetChain
 from turnout.application.queries.get_provider import GetProvider
+from turnout.application.queries.health_overview import HealthOverview, HealthTransitions
 from turnout.application.queries.list_chains import ListChains
 from turnout.application.queries.list_providers import ListProviders
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
+from turnout.bootstrap.accounts import Accounts
+from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.container import RelayContainer
+from turnout.bootstrap.identity import vouching
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
 from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.persistence.ledger_keeping import Retention, SqlLedgerKeeping
 from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.persistence.views import SqlChainView, SqlProviderView
+
+
+def _alone() -> bool:
+    """Tell whether this process is the one to probe: it is the only control plane."""
+    return True
 
 
 class ControlContainer(RelayContainer):
@@ -33,8 +45,29 @@ class ControlContainer(RelayContainer):
         secrets=RelayContainer.secrets,
         holder=RelayContainer.holder,
     )
+    ledger_keeping = providers.Singleton(
+        SqlLedgerKeeping,
+        database,
+        RelayContainer.clock,
+        providers.Factory(
+            Retention,
+            attempts_days=RelayContainer.settings.provided.ledger.attempts_days,
+            minutes_days=RelayContainer.settings.provided.ledger.minutes_days,
+            hours_days=RelayContainer.settings.provided.ledger.hours_days,
+        ),
+    )
     unit_of_work = providers.Factory(SqlUnitOfWork, database, RelayContainer.clock)
     begin = unit_of_work.provider
+    auditing = providers.Singleton(Auditing, database, RelayContainer.clock)
+    accounts = providers.Singleton(
+        Accounts,
+        database,
+        RelayContainer.clock,
+        admin_token=RelayContainer.settings.provided.admin_token,
+        vouching=providers.Singleton(
+            vouching, RelayContainer.settings.provided, RelayContainer.clock
+        ),
+    )
     provider_view = providers.Singleton(SqlProviderView, database)
     chain_view = providers.Singleton(SqlChainView, database)
 
@@ -50,3 +83,24 @@ class ControlContainer(RelayContainer):
     get_provider = providers.Singleton(GetProvider, provider_view)
     list_chains = providers.Singleton(ListChains, chain_view)
     get_chain = providers.Singleton(GetChain, chain_view)
+
+    health_overview = providers.Singleton(
+        HealthOverview,
+        RelayContainer.holder,
+        RelayContainer.health,
+        RelayContainer.health_tallies,
+        RelayContainer.clock,
+    )
+    health_transitions = providers.Singleton(HealthTransitions, RelayContainer.health_store)
+    probing = providers.Singleton(
+        Probing, RelayContainer.holder, RelayContainer.health, RelayContainer.clock
+    )
+    may_probe = providers.Object(_alone)
+    probe_schedule = providers.Singleton(
+        ProbeSchedule,
+        probing,
+        RelayContainer.holder,
+        RelayContainer.clock,
+        RelayContainer.dice,
+        may_probe,
+    )

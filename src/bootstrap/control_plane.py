@@ -6,14 +6,29 @@ from dataclasses import asdict
 
 import uvicorn
 
+from turnout.application.commands.define_chain import DefineChainHandler
+from turnout.application.commands.enable_provider import EnableProviderHandler
+from turnout.application.commands.register_provider import RegisterProviderHandler
+from turnout.application.commands.remove_chain import RemoveChainHandler
+from turnout.application.commands.retire_provider import RetireProviderHandler
+from turnout.application.commands.revise_chain import ReviseChainHandler
+from turnout.application.commands.revise_provider import ReviseProviderHandler
 from turnout.bootstrap.configuration import known_vendors, today
 from turnout.bootstrap.control_container import ControlContainer
 from turnout.bootstrap.lifeline import receive_settings
 from turnout.bootstrap.live_settings import LiveFollower
+from turnout.bootstrap.periodic import Periodic
 from turnout.bootstrap.snapshot_watch import SnapshotWatch
 from turnout.infrastructure.config.entry import EntryReader
+from turnout.interfaces.control.access import Door
 from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
+
+SHARE_SECONDS = 0.5
+ROLL_SECONDS = 0.5
+PRUNE_SECONDS = 600.0
+PROBE_SECONDS = 0.1
+"""How often it is asked which probes are due."""
 
 
 def main() -> None:
@@ -25,19 +40,44 @@ def main() -> None:
     tidy = container.client_factory().close_unused
     watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
     handlers = _handlers(container, watch, follow)
-    app = make_app(handlers, admin_token=settings.admin_token)
+    asyncio.run(_serve(handlers, watch, container))
+
+
+async def _server(handlers: Handlers, container: ControlContainer) -> uvicorn.Server:
+    settings = container.settings()
+    accounts = await container.accounts().handlers()
+    door = Door(settings.control.is_local, settings.control.public_url)
     config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_level="warning", lifespan="off", ws="none"
+        make_app(handlers, accounts, door),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        lifespan="off",
+        ws="none",
     )
-    asyncio.run(_serve(uvicorn.Server(config), watch, container))
+    return uvicorn.Server(config)
 
 
-async def _serve(server: uvicorn.Server, watch: SnapshotWatch, container: ControlContainer) -> None:
+async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlContainer) -> None:
+    probes = container.probe_schedule()
+    besides = (
+        Periodic("sharing health", SHARE_SECONDS, container.share_health()),
+        Periodic("probing", PROBE_SECONDS, probes),
+        Periodic("adding the ledger up", ROLL_SECONDS, container.ledger_keeping().roll_up),
+        Periodic("pruning the ledger", PRUNE_SECONDS, container.ledger_keeping().prune),
+    )
     await watch.start()
+    for work in besides:
+        await work.start()
     try:
+        server = await _server(handlers, container)
         await server.serve()
     finally:
         await watch.stop()
+        for work in besides:
+            await work.stop()
+        await probes.stop()
+        await container.store().close()
         await container.client_factory().close()
         await container.database().dispose()
 
@@ -47,20 +87,24 @@ def _handlers(container: ControlContainer, watch: SnapshotWatch, follow: LiveFol
         told = asdict(follow.live.status)
         return ConfigurationStatus(revision=container.holder().current.revision, **told)
 
+    audited = container.auditing()
     return Handlers(
-        register_provider=container.register_provider(),
-        revise_provider=container.revise_provider(),
-        enable_provider=container.enable_provider(),
-        retire_provider=container.retire_provider(),
-        define_chain=container.define_chain(),
-        revise_chain=container.revise_chain(),
-        remove_chain=container.remove_chain(),
+        register_provider=audited.on_catalog(RegisterProviderHandler, "provider"),
+        revise_provider=audited.on_catalog(ReviseProviderHandler, "provider"),
+        enable_provider=audited.on_catalog(EnableProviderHandler, "provider"),
+        retire_provider=audited.on_catalog(RetireProviderHandler, "provider"),
+        define_chain=audited.on_catalog(DefineChainHandler, "chain"),
+        revise_chain=audited.on_catalog(ReviseChainHandler, "chain"),
+        remove_chain=audited.on_catalog(RemoveChainHandler, "chain"),
         list_providers=container.list_providers(),
         get_provider=container.get_provider(),
         list_chains=container.list_chains(),
         get_chain=container.get_chain(),
         explain_route=container.explain_route(),
         configuration_status=status,
+        health_overview=container.health_overview(),
+        health_transitions=container.health_transitions(),
+        probe=container.probing().now,
         read_entry=EntryReader(known_vendors(), today),
         ready=watch.ready,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from turnout.domain.governance.roles import Role
+
 
 @dataclass(frozen=True, slots=True)
 class UpstreamSettings:
@@ -30,10 +32,47 @@ class CacheSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerSettings:
+    """What `ledger:` of the file says; `dead_letters` is a path."""
+
+    enabled: bool = False
+    flush_seconds: float = 1.0
+    attempts_days: float = 30.0
+    minutes_days: float = 3.0
+    hours_days: float = 100.0
+    dead_letters: str = "turnout.dead-letters.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """What `control.oidc` of the file says."""
+
+    issuer: str
+    client_id: str
+    client_secret: str | None = field(default=None, repr=False)
+    audience: str | None = None
+    groups_claim: str = "groups"
+    name_claim: str = "sub"
+    scopes: tuple[str, ...] = ("openid", "profile", "email")
+    roles: Mapping[str, Role] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSettings:
+    """What `control:` of the file says; `is_local`: nobody else can reach the control plane, or
+    the operator takes it upon themselves."""
+
+    is_local: bool = True
+    public_url: str | None = None
+    oidc: OidcSettings | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlaneSettings:
     """One plane's settings.
 
-    `access_keys`, `admin_token`, `literal_secrets` and `master_key` are secrets.
+    `access_keys`, `admin_token`, `literal_secrets`, `master_key` and the OpenID client's secret are
+    secrets.
     """
 
     database_url: str
@@ -45,6 +84,8 @@ class PlaneSettings:
     log_level: str = "info"
     upstream: UpstreamSettings = UpstreamSettings()
     cache: CacheSettings = CacheSettings()
+    control: ControlSettings = ControlSettings()
+    ledger: LedgerSettings = LedgerSettings()
     access_keys: tuple[str, ...] = field(default=(), repr=False)
     admin_token: str | None = field(default=None, repr=False)
     starting_document: str | None = field(default=None, repr=False)

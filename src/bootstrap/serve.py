@@ -11,7 +11,7 @@ from turnout.application.commands.apply_configuration import (
     DeclaredConfiguration,
 )
 from turnout.bootstrap.configuration import load, plane_settings, store_url
-from turnout.bootstrap.doors import address, bindable, refuse_open
+from turnout.bootstrap.doors import address, bindable, is_loopback, refuse_open
 from turnout.bootstrap.first_look import look_at_store, starting_document
 from turnout.bootstrap.live_settings import LiveSettings
 from turnout.bootstrap.master_keys import own_master_key
@@ -45,8 +45,8 @@ async def _serve(options: ServeOptions) -> int:
         read = fingerprint(configuration_files(options.config))
         loaded = load(options.config)
         data, control = _settings(loaded, options)
-        if not options.insecure:
-            _refuse_open_doors(options.role, data, control)
+        if not options.insecure and options.role != "control":
+            refuse_open(data.host, bool(data.access_keys), "server.access_keys")
         await _start(planes, loaded.declared, data, control)
     except BaseException:
         await asyncio.gather(*(plane.end() for plane in planes))
@@ -121,7 +121,7 @@ def _settings(
     loaded: LoadedConfiguration, options: ServeOptions
 ) -> tuple[PlaneSettings, PlaneSettings]:
     server = loaded.settings.server
-    data = plane_settings(loaded, store_url(loaded, options.config))
+    data = plane_settings(loaded, options.config, store_url(loaded, options.config))
     data = replace(
         data,
         master_key=own_master_key(loaded, options.config).secret,
@@ -130,19 +130,14 @@ def _settings(
         workers=options.workers or data.workers,
     )
     port = server.control_port if options.control_port is None else options.control_port
-    control = replace(data, host=server.control_host, port=port)
+    is_local = options.insecure or is_loopback(server.control_host)
+    own = replace(data.control, is_local=is_local)
+    control = replace(data, host=server.control_host, port=port, control=own)
     if options.role != "control":
         data = replace(data, port=bindable(data.host, data.port, "server.port"))
     if options.role != "data":
         control = replace(control, port=bindable(control.host, port, "server.control_port"))
     return data, control
-
-
-def _refuse_open_doors(role: str, data: PlaneSettings, control: PlaneSettings) -> None:
-    if role != "control":
-        refuse_open(data.host, bool(data.access_keys), "server.access_keys")
-    if role != "data":
-        refuse_open(control.host, bool(control.admin_token), "server.admin_token")
 
 
 async def _announce(planes: Sequence[Plane]) -> None:

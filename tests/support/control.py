@@ -2,17 +2,21 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
 
 import httpx
 from fastapi import FastAPI
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
+from tests.fakes.accounts import FakeAuditLog
 from tests.fakes.store import FakeChainView, FakeProviderView, FakeStore
 from tests.support.catalog import plain_settings
+from tests.support.people import FakePeople
+from turnout.application.commands.audited import Audited
 from turnout.application.commands.define_chain import DefineChainHandler
 from turnout.application.commands.enable_provider import EnableProviderHandler
 from turnout.application.commands.register_provider import RegisterProviderHandler
@@ -20,16 +24,20 @@ from turnout.application.commands.remove_chain import RemoveChainHandler
 from turnout.application.commands.retire_provider import RetireProviderHandler
 from turnout.application.commands.revise_chain import ReviseChainHandler
 from turnout.application.commands.revise_provider import ReviseProviderHandler
+from turnout.application.health.probing import ProbeOutcome
+from turnout.application.ports.health_store import Transition
 from turnout.application.ports.unit_of_work import UnitOfWork
 from turnout.application.ports.views import ChainView, ProviderView
 from turnout.application.queries.explain_route import Explanation
 from turnout.application.queries.get_chain import GetChain
 from turnout.application.queries.get_provider import GetProvider
+from turnout.application.queries.health_overview import HealthRow
 from turnout.application.queries.list_chains import ListChains
 from turnout.application.queries.list_providers import ListProviders
 from turnout.domain.catalog.provider import ProviderSettings
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.shared.ids import ProviderId
+from turnout.interfaces.control.access import Door
 from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 
@@ -45,6 +53,10 @@ class FakeControl:
     asked: list[tuple[str, Requirement]] = field(default_factory=list)
     answer: Explanation = field(default_factory=lambda: Explanation("m", 0, None))
     is_ready: bool = True
+    people: FakePeople = field(default_factory=FakePeople)
+    health: list[HealthRow] = field(default_factory=list)
+    transitions: list[Transition] = field(default_factory=list)
+    outcomes: list[ProbeOutcome] = field(default_factory=list)
     status: ConfigurationStatus = field(
         default_factory=lambda: ConfigurationStatus(7, True, ("a.yaml",), 1.0, None, (), ())
     )
@@ -64,16 +76,28 @@ class FakeControl:
         self.asked.append((model, needs))
         return self.answer
 
-    def app(self, admin_token: str | None = None) -> FastAPI:
+    async def health_overview(self) -> list[HealthRow]:
+        return self.health
+
+    async def health_transitions(self, limit: int) -> list[Transition]:
+        return self.transitions[:limit]
+
+    async def probe(self, name: str) -> list[ProbeOutcome]:
+        del name
+        return self.outcomes
+
+    def app(self, admin_token: str | None = None, door: Door = Door()) -> FastAPI:
         views = FakeProviderView(self.store), FakeChainView(self.store)
         handlers = handlers_on(self.store.begin, *views, self)
-        return make_app(handlers, admin_token=admin_token)
+        return make_app(handlers, self.people.handlers(admin_token), door)
 
     @asynccontextmanager
-    async def client(self, admin_token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    async def client(
+        self, admin_token: str | None = None, door: Door = Door(), base_url: str = LOOPBACK
+    ) -> AsyncIterator[httpx.AsyncClient]:
         """A client of the application, in memory."""
-        transport = httpx.ASGITransport(self.app(admin_token), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url=LOOPBACK) as client:
+        transport = httpx.ASGITransport(self.app(admin_token, door), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
             yield client
 
 
@@ -83,23 +107,46 @@ def handlers_on(
     chain_view: ChainView,
     control: FakeControl,
 ) -> Handlers:
+    log = control.people.log
     return Handlers(
-        register_provider=RegisterProviderHandler(begin),
-        revise_provider=ReviseProviderHandler(begin),
-        enable_provider=EnableProviderHandler(begin),
-        retire_provider=RetireProviderHandler(begin),
-        define_chain=DefineChainHandler(begin),
-        revise_chain=ReviseChainHandler(begin),
-        remove_chain=RemoveChainHandler(begin),
+        register_provider=_audited(RegisterProviderHandler, begin, log, "provider"),
+        revise_provider=_audited(ReviseProviderHandler, begin, log, "provider"),
+        enable_provider=_audited(EnableProviderHandler, begin, log, "provider"),
+        retire_provider=_audited(RetireProviderHandler, begin, log, "provider"),
+        define_chain=_audited(DefineChainHandler, begin, log, "chain"),
+        revise_chain=_audited(ReviseChainHandler, begin, log, "chain"),
+        remove_chain=_audited(RemoveChainHandler, begin, log, "chain"),
         list_providers=ListProviders(provider_view),
         get_provider=GetProvider(provider_view),
         list_chains=ListChains(chain_view),
         get_chain=GetChain(chain_view),
         explain_route=control.explain,
+        health_overview=control.health_overview,
+        health_transitions=control.health_transitions,
+        probe=control.probe,
         configuration_status=lambda: control.status,
         read_entry=control.read_entry,
         ready=lambda: control.is_ready,
     )
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Command = TypeVar("Command", bound=_HasId)
+Answer = TypeVar("Answer")
+
+
+def _audited(
+    make: Callable[[Callable[[], UnitOfWork]], Callable[[Command], Awaitable[Answer]]],
+    begin: Callable[[], UnitOfWork],
+    log: FakeAuditLog,
+    kind: str,
+) -> Audited[Command, Answer, UnitOfWork]:
+    """A handler whose units of work write nothing into the log, so that its wrapping does."""
+    return Audited(make, lambda deed, noted: begin(), log, lambda command: f"{kind}:{command.id}")
 
 
 def problem(answer: httpx.Response) -> tuple[int, str, str | None]:

@@ -31,7 +31,8 @@ class Writing(Protocol[Work]):
 class Audited(Generic[Command, Answer, Work]):
     """A command for whoever may give it: called with the actor, then the command.
 
-    `make` makes its handler from what begins units of work, `about` names the entry at stake.
+    `make` makes its handler from what begins units of work, `about` names the entry at stake. The
+    command is called by its class, or `name`.
     Raises what the handler raises, and what the log raises when it cannot be written.
     """
 
@@ -39,10 +40,12 @@ class Audited(Generic[Command, Answer, Work]):
     begin: Writing[Work]
     log: AuditLog
     about: Callable[[Command], str]
+    name: str = ""
 
     async def __call__(self, actor: Actor, command: Command) -> Answer:
         """Do it."""
-        deed = Deed(actor, command_name(type(command)), self.about(command)[:LONGEST_ENTRY])
+        name = self.name or command_name(type(command))
+        deed = Deed(actor, name, self.about(command)[:LONGEST_ENTRY])
         noted: list[bool] = []
         handle = self.make(lambda: self.begin(deed, lambda: noted.append(True)))
         try:

@@ -9,9 +9,9 @@ from turnout.domain.governance.accounts import digest_of
 
 @dataclass(frozen=True, slots=True)
 class SignOut:
-    """End the session with this secret."""
+    """End the session with this secret, which is the user `name`'s."""
 
-    user: str
+    name: str
     secret: str = field(repr=False)
 
 

@@ -31,8 +31,7 @@ class Permission(StrEnum):
     KEYS_READ = "keys.read"
     KEYS_WRITE = "keys.write"
     """Access keys of callers, their teams, limits and budgets."""
-    ACCOUNTS_READ = "accounts.read"
-    ACCOUNTS_WRITE = "accounts.write"
+    ACCOUNTS = "accounts"
     """Users and admin tokens of the control plane itself."""
     AUDIT_READ = "audit.read"
 
@@ -46,7 +45,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: _LOOKS_ON
     | {Permission.CATALOG_WRITE, Permission.HEALTH_PROBE, Permission.KEYS_WRITE},
     Role.VIEWER: _LOOKS_ON,
-    Role.AUDITOR: _LOOKS_ON | {Permission.ACCOUNTS_READ, Permission.AUDIT_READ},
+    Role.AUDITOR: _LOOKS_ON | {Permission.AUDIT_READ},
 }
 """The whole of it: there is no other place that says so."""
 

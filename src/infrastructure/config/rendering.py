@@ -13,6 +13,7 @@ _SECRET_SETTINGS = (
     ("server", "admin_token"),
     ("server", "master_key"),
 )
+_CLIENT_SECRET = ("control", "oidc", "client_secret")
 _SECRET_WORDS = ("key", "token", "secret", "authorization", "cookie", "password")
 
 
@@ -42,7 +43,7 @@ def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
 def _masked(path: Path, value: object) -> object:
     if not isinstance(value, str):
         return value
-    if path[:2] in _SECRET_SETTINGS:
+    if path[:2] in _SECRET_SETTINGS or path == _CLIENT_SECRET:
         return MASK
     inside = path[2] if len(path) > 2 and path[0] == "ai_providers" else None
     secret = inside in ("api_key", "api_keys") or (

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from turnout.domain.governance.roles import Role
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.routing_policy import Strategy
@@ -42,6 +43,26 @@ class Server(Section):
     master_key: str | None = None
     max_body_bytes: Whole = 32 * 1024 * 1024
     drain_seconds: Number = 30.0
+
+
+class Oidc(Section):
+    """An OpenID provider that vouches for people; `roles` are those of its groups, first match."""
+
+    issuer: str = Field(pattern=r"^https?://")
+    client_id: str = Field(min_length=1)
+    client_secret: str | None = None
+    audience: str | None = None
+    groups_claim: str = Field(default="groups", min_length=1)
+    name_claim: str = Field(default="sub", min_length=1)
+    scopes: list[str] = ["openid", "profile", "email"]
+    roles: dict[str, Role] = {}
+
+
+class Control(Section):
+    """How administrators reach the control plane, and who vouches for them."""
+
+    public_url: str | None = Field(default=None, pattern=r"^https?://")
+    oidc: Oidc | None = None
 
 
 class TimeoutLimits(Section):
@@ -90,6 +111,20 @@ class Cache(Section):
     ttl_seconds: Number = 300.0
     max_bytes: Whole = 64 * 1024 * 1024
     max_entries: Whole = 10_000
+
+
+class Ledger(Section):
+    """Where every attempt is written down, and for how long it is kept; all of it is in the store.
+
+    What the store refuses goes to the file `dead_letters`, beside this one when not given.
+    """
+
+    enabled: bool = True
+    flush_seconds: Number = 1.0
+    attempts_days: Number = 30.0
+    minutes_days: Number = 3.0
+    hours_days: Number = 100.0
+    dead_letters: str | None = None
 
 
 class Database(Section):
@@ -197,9 +232,11 @@ class Settings(Section):
 
     metadata: Metadata = Metadata()
     server: Server = Server()
+    control: Control = Control()
     upstream: Upstream = Upstream()
     cache: Cache = Cache()
     database: Database = Database()
+    ledger: Ledger = Ledger()
     logging: Logging = Logging()
     ai_providers: dict[str, ProviderEntry] = {}
     fallback_chains: dict[str, ChainEntry] = {}

@@ -5,25 +5,28 @@ from importlib.metadata import version
 from fastapi import FastAPI, Security
 from fastapi.security import HTTPBearer
 
-from turnout.interfaces.control.access import AccessGate
+from turnout.interfaces.control.access import AccessGate, Door
+from turnout.interfaces.control.account_handlers import AccountHandlers
+from turnout.interfaces.control.accounts import tokens_router, users_router
+from turnout.interfaces.control.audit import audit_router
 from turnout.interfaces.control.body_limit import BodyLimit
 from turnout.interfaces.control.chains import chains_router
 from turnout.interfaces.control.configuration import configuration_router
 from turnout.interfaces.control.docs_page import docs_router
 from turnout.interfaces.control.errors import Refused, install_error_handlers
 from turnout.interfaces.control.handlers import Handlers
+from turnout.interfaces.control.health import health_router
+from turnout.interfaces.control.oidc import oidc_router
 from turnout.interfaces.control.probes import probes_router
 from turnout.interfaces.control.providers import providers_router
 from turnout.interfaces.control.routes import routes_router
+from turnout.interfaces.control.sessions import sessions_router
 
 TITLE = "Turnout control plane"
 
 
-def make_app(handlers: Handlers, *, admin_token: str | None = None) -> FastAPI:
-    """Return the application; with a token, all but probes and documentation needs it.
-
-    Without one it must be reachable from this machine only.
-    """
+def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastAPI:
+    """Return the application; all but what is open to everybody wants to know who asks."""
     app = FastAPI(
         title=TITLE,
         docs_url=None,
@@ -31,13 +34,25 @@ def make_app(handlers: Handlers, *, admin_token: str | None = None) -> FastAPI:
         version=version("turnout"),
         responses={"4XX": {"model": Refused}},
     )
+    app.state.accounts = accounts
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(AccessGate, token=admin_token)
-    # The gate has checked the token; this tells the documentation page to ask for it.
-    token = [] if admin_token is None else [Security(HTTPBearer(auto_error=False))]
-    for make in (providers_router, chains_router, routes_router, configuration_router):
+    app.add_middleware(AccessGate, accounts=accounts, door=door)
+    # The gate has looked at the token; this tells the documentation page to ask for it.
+    token = [Security(HTTPBearer(auto_error=False))]
+    for make in (
+        providers_router,
+        chains_router,
+        health_router,
+        routes_router,
+        configuration_router,
+    ):
         app.include_router(make(handlers), dependencies=token)
+    for keep in (users_router, tokens_router):
+        app.include_router(keep(accounts), dependencies=token)
+    app.include_router(audit_router(accounts.audit), dependencies=token)
+    app.include_router(sessions_router(accounts, door))
+    app.include_router(oidc_router(accounts, door))
     app.include_router(probes_router(handlers))
     app.include_router(docs_router(TITLE))
     return app

@@ -6,9 +6,11 @@ from turnout.application.commands.define_chain import DefineChain
 from turnout.application.commands.remove_chain import RemoveChain
 from turnout.application.commands.revise_chain import ChainChanges, ReviseChain
 from turnout.application.ports.views import ChainRow
+from turnout.domain.governance.roles import Permission
 from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import ChainRules, Target, Tier
 from turnout.domain.shared.ids import ChainId
+from turnout.interfaces.control.access import CatalogWriter, needs
 from turnout.interfaces.control.handlers import Handlers
 from turnout.interfaces.control.providers import Removed
 from turnout.interfaces.control.schemas import CacheBody, ChainBody, ChainPatch, TargetBody, Tiers
@@ -16,7 +18,9 @@ from turnout.interfaces.control.schemas import CacheBody, ChainBody, ChainPatch,
 
 def chains_router(handlers: Handlers) -> APIRouter:
     """Return the paths below `/api/chains`."""
-    router = APIRouter(prefix="/api/chains", tags=["chains"])
+    router = APIRouter(
+        prefix="/api/chains", tags=["chains"], dependencies=[needs(Permission.CATALOG_READ)]
+    )
 
     @router.get("", summary="List fallback chains")
     async def list_chains() -> list[ChainRow]:
@@ -27,7 +31,7 @@ def chains_router(handlers: Handlers) -> APIRouter:
         return await handlers.get_chain(name)
 
     @router.post("", status_code=201, summary="Define a chain")
-    async def define_chain(body: ChainBody, response: Response) -> ChainRow:
+    async def define_chain(actor: CatalogWriter, body: ChainBody, response: Response) -> ChainRow:
         id = ChainId(body.name)
         rules = ChainRules(
             _tiers(body.tiers),
@@ -37,20 +41,22 @@ def chains_router(handlers: Handlers) -> APIRouter:
             None if body.on is None else frozenset(body.on),
             cache=_cache(body.cache),
             rescue=body.rescue,
+            sticky=None if body.sticky is None else body.sticky.rules(),
+            hedge=None if body.hedge is None else body.hedge.rules(),
         )
-        await handlers.define_chain(DefineChain(id, rules))
+        await handlers.define_chain(actor, DefineChain(id, rules))
         response.headers["location"] = f"/api/chains/{id}"
         return await handlers.get_chain(id)
 
     @router.patch("/{name}", summary="Revise some of a chain's rules")
-    async def revise_chain(name: str, patch: ChainPatch) -> ChainRow:
-        await handlers.revise_chain(ReviseChain(ChainId(name), _changes(patch)))
+    async def revise_chain(actor: CatalogWriter, name: str, patch: ChainPatch) -> ChainRow:
+        await handlers.revise_chain(actor, ReviseChain(ChainId(name), _changes(patch)))
         return await handlers.get_chain(name)
 
     @router.delete("/{name}", summary="Remove a chain")
-    async def remove_chain(name: str) -> Removed:
+    async def remove_chain(actor: CatalogWriter, name: str) -> Removed:
         row = await handlers.get_chain(name)
-        await handlers.remove_chain(RemoveChain(ChainId(name)))
+        await handlers.remove_chain(actor, RemoveChain(ChainId(name)))
         return Removed(name=name, declared=row.declared)
 
     return router
@@ -72,6 +78,10 @@ def _changes(patch: ChainPatch) -> ChainChanges:
         changes["rescue"] = patch["rescue"]
     if "cache" in patch:
         changes["cache"] = _cache(patch["cache"])
+    if "sticky" in patch:
+        changes["sticky"] = None if patch["sticky"] is None else patch["sticky"].rules()
+    if "hedge" in patch:
+        changes["hedge"] = None if patch["hedge"] is None else patch["hedge"].rules()
     return changes
 
 

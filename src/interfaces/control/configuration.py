@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from turnout.domain.governance.roles import Permission
+from turnout.interfaces.control.access import needs
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 
 
@@ -47,7 +49,11 @@ class StatusAnswer(BaseModel):
 
 def configuration_router(handlers: Handlers) -> APIRouter:
     """Return the paths below `/api/configuration`."""
-    router = APIRouter(prefix="/api/configuration", tags=["configuration"])
+    router = APIRouter(
+        prefix="/api/configuration",
+        tags=["configuration"],
+        dependencies=[needs(Permission.STATUS_READ)],
+    )
 
     @router.get("/status", summary="Tell which configuration is in force")
     async def status() -> StatusAnswer:

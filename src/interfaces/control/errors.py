@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from math import ceil
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,10 +10,19 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from turnout.application.commands.sign_in import TooManyTries
 from turnout.domain.shared.errors import DomainError
 from turnout.interfaces.control.validation import faults_in
 
-_CONFLICTS = ("exists", "in_use", "changed_meanwhile")
+_CONFLICTS = ("exists", "in_use", "changed_meanwhile", "last_admin")
+_WHO_MAY = {
+    "access.forbidden": HTTPStatus.FORBIDDEN,
+    "session.no_role": HTTPStatus.FORBIDDEN,
+    "session.refused": HTTPStatus.UNAUTHORIZED,
+    "session.state": HTTPStatus.FORBIDDEN,
+    "session.vouching": HTTPStatus.FORBIDDEN,
+    "setup.refused": HTTPStatus.FORBIDDEN,
+}
 _FIELDS = {
     "chain.cache_ttl": "cache.ttl_seconds",
     "chain.deadline": "deadline_seconds",
@@ -20,21 +30,29 @@ _FIELDS = {
     "chain.empty": "tiers",
     "chain.max_attempts": "max_attempts",
     "chain.name": "name",
+    "chain.sticky": "sticky",
     "chain.target": "tiers",
     "chain.unknown_model": "tiers",
     "chain.unknown_target": "tiers",
     "chain.weight": "tiers",
+    "circuit.cap": "circuit",
     "deployment.name": "models",
     "deployment.window": "models",
     "price.negative": "models",
     "provider.base_url": "base_url",
     "provider.beyond_protocol": "models",
+    "provider.credentials": "further_credentials",
+    "provider.duplicate_credential": "further_credentials",
     "provider.duplicate_model": "models",
     "provider.header": "headers",
     "provider.name": "name",
     "provider.weight": "weight",
     "route.unknown_model": "model",
+    "stickiness.header": "sticky",
     "timeouts.not_positive": "timeouts",
+    "token.name": "name",
+    "user.name": "name",
+    "user.password": "password",
 }
 
 
@@ -68,6 +86,7 @@ def refused(
 def install_error_handlers(app: FastAPI) -> None:
     """Give every error of `app` the one shape."""
     app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(TooManyTries, _too_many_tries)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected)
@@ -76,6 +95,8 @@ def install_error_handlers(app: FastAPI) -> None:
 def status_of(code: str) -> int:
     """Return the HTTP status for a DomainError's code."""
     rule = code.partition(".")[2]
+    if code in _WHO_MAY:
+        return _WHO_MAY[code]
     if rule == "unknown" or code == "route.unknown_model":
         return HTTPStatus.NOT_FOUND
     if rule in _CONFLICTS:
@@ -87,6 +108,12 @@ async def _domain_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
     field = _FIELDS.get(error.code)
     return refused(status_of(error.code), error.code, error.message, field=field)
+
+
+async def _too_many_tries(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TooManyTries)
+    headers = {"retry-after": str(ceil(error.wait_seconds))}
+    return refused(HTTPStatus.TOO_MANY_REQUESTS, "session.too_many", str(error), headers=headers)
 
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:

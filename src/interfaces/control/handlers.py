@@ -1,4 +1,7 @@
-"""What the control plane calls. It holds typed callables, and no container."""
+"""What the control plane calls. It holds typed callables, and no container.
+
+Commands take the actor first: whoever gives one is written into the audit log with it.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -10,9 +13,13 @@ from turnout.application.commands.remove_chain import RemoveChain
 from turnout.application.commands.retire_provider import RetireProvider
 from turnout.application.commands.revise_chain import ReviseChain
 from turnout.application.commands.revise_provider import ReviseProvider
+from turnout.application.health.probing import ProbeOutcome
+from turnout.application.ports.health_store import Transition
 from turnout.application.ports.views import ChainRow, ProviderRow
 from turnout.application.queries.explain_route import Explanation
+from turnout.application.queries.health_overview import HealthRow
 from turnout.domain.catalog.provider import ProviderSettings
+from turnout.domain.governance.actor import Actor
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.shared.ids import ProviderId
 
@@ -39,18 +46,21 @@ class Handlers:
     routes by, `configuration_status` how the file is followed.
     """
 
-    register_provider: Callable[[RegisterProvider], Awaitable[None]]
-    revise_provider: Callable[[ReviseProvider], Awaitable[tuple[str, ...]]]
-    enable_provider: Callable[[EnableProvider], Awaitable[None]]
-    retire_provider: Callable[[RetireProvider], Awaitable[None]]
-    define_chain: Callable[[DefineChain], Awaitable[None]]
-    revise_chain: Callable[[ReviseChain], Awaitable[tuple[str, ...]]]
-    remove_chain: Callable[[RemoveChain], Awaitable[None]]
+    register_provider: Callable[[Actor, RegisterProvider], Awaitable[None]]
+    revise_provider: Callable[[Actor, ReviseProvider], Awaitable[tuple[str, ...]]]
+    enable_provider: Callable[[Actor, EnableProvider], Awaitable[None]]
+    retire_provider: Callable[[Actor, RetireProvider], Awaitable[None]]
+    define_chain: Callable[[Actor, DefineChain], Awaitable[None]]
+    revise_chain: Callable[[Actor, ReviseChain], Awaitable[tuple[str, ...]]]
+    remove_chain: Callable[[Actor, RemoveChain], Awaitable[None]]
     list_providers: Callable[[frozenset[Capability]], Awaitable[list[ProviderRow]]]
     get_provider: Callable[[str], Awaitable[ProviderRow]]
     list_chains: Callable[[], Awaitable[list[ChainRow]]]
     get_chain: Callable[[str], Awaitable[ChainRow]]
     explain_route: Callable[[str, Requirement], Explanation]
+    health_overview: Callable[[], Awaitable[list[HealthRow]]]
+    health_transitions: Callable[[int], Awaitable[list[Transition]]]
+    probe: Callable[[str], Awaitable[list[ProbeOutcome]]]
     configuration_status: Callable[[], ConfigurationStatus]
     read_entry: Callable[[ProviderId, Mapping[str, object]], ProviderSettings]
     ready: Callable[[], bool]

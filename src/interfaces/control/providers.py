@@ -9,11 +9,17 @@ from turnout.application.commands.enable_provider import EnableProvider
 from turnout.application.commands.register_provider import RegisterProvider
 from turnout.application.commands.retire_provider import RetireProvider
 from turnout.application.commands.revise_provider import ProviderChanges, ReviseProvider
+from turnout.application.health.probing import ProbeOutcome
 from turnout.application.ports.views import ProviderRow
+from turnout.domain.governance.roles import Permission
 from turnout.domain.inference.capability import Capability
 from turnout.domain.shared.ids import ProviderId
+from turnout.interfaces.control.access import CatalogWriter, needs
 from turnout.interfaces.control.handlers import Handlers
 from turnout.interfaces.control.schemas import ModelBody, ProviderBody, ProviderPatch
+
+_TRANSLATED = ("circuit", "concurrency", "further_credentials", "models", "probe", "timeouts")
+"""What a body says in other words than the domain."""
 
 
 class Discovery(BaseModel):
@@ -41,7 +47,9 @@ class Removed(BaseModel):
 
 def providers_router(handlers: Handlers) -> APIRouter:
     """Return the paths below `/api/providers`."""
-    router = APIRouter(prefix="/api/providers", tags=["providers"])
+    router = APIRouter(
+        prefix="/api/providers", tags=["providers"], dependencies=[needs(Permission.CATALOG_READ)]
+    )
 
     @router.get("", summary="List providers, or discover those that offer capabilities")
     async def list_providers(discovery: Annotated[Discovery, Query()]) -> list[ProviderRow]:
@@ -52,22 +60,26 @@ def providers_router(handlers: Handlers) -> APIRouter:
         return await handlers.get_provider(name)
 
     @router.post("", status_code=201, summary="Register a provider")
-    async def register_provider(body: ProviderBody, response: Response) -> ProviderRow:
+    async def register_provider(
+        actor: CatalogWriter, body: ProviderBody, response: Response
+    ) -> ProviderRow:
         id = ProviderId(body.name)
         settings = handlers.read_entry(id, body.entry())
-        await handlers.register_provider(RegisterProvider(id, settings))
+        await handlers.register_provider(actor, RegisterProvider(id, settings))
         response.headers["location"] = f"/api/providers/{id}"
         return await handlers.get_provider(id)
 
     @router.patch("/{name}", summary="Revise some of a provider's settings")
-    async def revise_provider(name: str, patch: ProviderPatch) -> ProviderRow:
-        await handlers.revise_provider(await _revision(handlers, name, patch))
+    async def revise_provider(actor: CatalogWriter, name: str, patch: ProviderPatch) -> ProviderRow:
+        await handlers.revise_provider(actor, await _revision(handlers, name, patch))
         return await handlers.get_provider(name)
 
     @router.delete("/{name}", summary="Retire a provider")
-    async def retire_provider(name: str, how: Annotated[Retirement, Query()]) -> Removed:
+    async def retire_provider(
+        actor: CatalogWriter, name: str, how: Annotated[Retirement, Query()]
+    ) -> Removed:
         row = await handlers.get_provider(name)
-        await handlers.retire_provider(RetireProvider(ProviderId(name), how.force))
+        await handlers.retire_provider(actor, RetireProvider(ProviderId(name), how.force))
         return Removed(name=name, declared=row.declared)
 
     _add_switches(router, handlers)
@@ -76,20 +88,36 @@ def providers_router(handlers: Handlers) -> APIRouter:
 
 def _add_switches(router: APIRouter, handlers: Handlers) -> None:
     @router.post("/{name}/enable", summary="Let requests reach a provider")
-    async def enable_provider(name: str) -> ProviderRow:
-        await handlers.enable_provider(EnableProvider(ProviderId(name), enabled=True))
+    async def enable_provider(actor: CatalogWriter, name: str) -> ProviderRow:
+        await handlers.enable_provider(actor, EnableProvider(ProviderId(name), enabled=True))
         return await handlers.get_provider(name)
 
+    @router.post(
+        "/{name}/probe",
+        summary="Ask a provider now whether it is there",
+        dependencies=[needs(Permission.HEALTH_PROBE)],
+    )
+    async def probe_provider(name: str) -> list[ProbeOutcome]:
+        return await handlers.probe(name)
+
     @router.post("/{name}/disable", summary="Keep requests away from a provider")
-    async def disable_provider(name: str) -> ProviderRow:
-        await handlers.enable_provider(EnableProvider(ProviderId(name), enabled=False))
+    async def disable_provider(actor: CatalogWriter, name: str) -> ProviderRow:
+        await handlers.enable_provider(actor, EnableProvider(ProviderId(name), enabled=False))
         return await handlers.get_provider(name)
 
 
 async def _revision(handlers: Handlers, name: str, patch: ProviderPatch) -> ReviseProvider:
     id = ProviderId(name)
-    same = {key: value for key, value in patch.items() if key not in ("models", "timeouts")}
+    same = {key: value for key, value in patch.items() if key not in _TRANSLATED}
     changes = cast("ProviderChanges", same)
+    if "further_credentials" in patch:
+        changes["further_credentials"] = tuple(patch["further_credentials"])
+    if "circuit" in patch:
+        changes["circuit"] = patch["circuit"].rules()
+    if "probe" in patch:
+        changes["probe"] = patch["probe"].rules()
+    if "concurrency" in patch:
+        changes["concurrency"] = patch["concurrency"].rules()
     if "models" in patch:
         row = await handlers.get_provider(name)
         entry = {

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.governance.roles import Permission
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
 from turnout.domain.shared.errors import DomainError, alike
+from turnout.interfaces.control.access import needs
 from turnout.interfaces.control.handlers import Handlers
 
 
@@ -111,7 +113,9 @@ class ExplanationAnswer(BaseModel):
 
 def routes_router(handlers: Handlers) -> APIRouter:
     """Return the paths below `/api/routes`."""
-    router = APIRouter(prefix="/api/routes", tags=["routes"])
+    router = APIRouter(
+        prefix="/api/routes", tags=["routes"], dependencies=[needs(Permission.CATALOG_READ)]
+    )
 
     @router.get("/explain", summary="Explain where a request would go")
     async def explain_route(question: Annotated[Question, Query()]) -> ExplanationAnswer:

@@ -8,6 +8,7 @@ from tests.support.control import FakeControl, handlers_on, problem, serving_con
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
 from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.persistence.views import SqlChainView, SqlProviderView
+from turnout.interfaces.control.access import Door
 from turnout.interfaces.control.app import make_app
 
 TOKEN = "a-token"
@@ -20,7 +21,7 @@ async def test_a_day_in_the_life_over_a_socket_and_a_database(engine: AsyncEngin
         SqlChainView(engine),
         FakeControl(),
     )
-    app = make_app(handlers, admin_token=TOKEN)
+    app = make_app(handlers, FakeControl().people.handlers(TOKEN), Door())
     async with serving_control(app) as address, httpx.AsyncClient(base_url=address) as client:
         assert problem(await client.get("/api/providers"))[0] == 401
         client.headers["authorization"] = f"Bearer {TOKEN}"
@@ -64,6 +65,20 @@ async def test_the_description_names_every_operation() -> None:
         "DELETE /api/chains/{name}",
         "GET /api/routes/explain",
         "GET /api/configuration/status",
+        "GET /api/users",
+        "POST /api/users",
+        "PATCH /api/users/{name}",
+        "DELETE /api/users/{name}",
+        "GET /api/tokens",
+        "POST /api/tokens",
+        "DELETE /api/tokens/{name}",
+        "GET /api/audit",
+        "POST /api/setup",
+        "POST /api/session",
+        "GET /api/session",
+        "DELETE /api/session",
+        "GET /api/session/oidc",
+        "GET /api/session/oidc/callback",
         "GET /healthz",
         "GET /readyz",
     }

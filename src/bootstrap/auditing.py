@@ -1,0 +1,84 @@
+"""Commands that the audit log tells of: each handler in its wrapping, with who may begin what."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from turnout.application.commands.audited import Audited
+from turnout.application.ports.accounts import AccountWork
+from turnout.application.ports.audit import Deed
+from turnout.application.ports.history import ChangedBy
+from turnout.application.ports.system import Clock
+from turnout.application.ports.unit_of_work import UnitOfWork
+from turnout.infrastructure.persistence.accounts import SqlAccountWork
+from turnout.infrastructure.persistence.audit_log import SqlAuditLog
+from turnout.infrastructure.persistence.unit_of_work import Noting, SqlUnitOfWork
+
+
+class HasId(Protocol):
+    """A command on one provider, chain or key."""
+
+    @property
+    def id(self) -> str: ...
+
+
+class HasName(Protocol):
+    """A command on one user or token."""
+
+    @property
+    def name(self) -> str: ...
+
+
+OnId = TypeVar("OnId", bound=HasId)
+OnName = TypeVar("OnName", bound=HasName)
+Command = TypeVar("Command")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Auditing:
+    """Wraps handlers of one store. `changed_by` is what the history of revisions will say."""
+
+    engine: AsyncEngine
+    clock: Clock
+    changed_by: ChangedBy = ChangedBy.API
+
+    @property
+    def log(self) -> SqlAuditLog:
+        """The audit log."""
+        return SqlAuditLog(self.engine, self.clock)
+
+    def on_catalog(
+        self,
+        make: Callable[[Callable[[], UnitOfWork]], Callable[[OnId], Awaitable[Answer]]],
+        kind: str,
+    ) -> Audited[OnId, Answer, UnitOfWork]:
+        """Wrap a handler of commands on the provider or chain (`kind`) with the command's id."""
+        return Audited(make, self.catalog_work, self.log, lambda command: f"{kind}:{command.id}")
+
+    def on_all(
+        self,
+        make: Callable[[Callable[[], UnitOfWork]], Callable[[Command], Awaitable[Answer]]],
+        name: str,
+    ) -> Audited[Command, Answer, UnitOfWork]:
+        """Wrap a handler of commands on the whole configuration."""
+        return Audited(make, self.catalog_work, self.log, lambda _: "configuration", name)
+
+    def on_accounts(
+        self,
+        make: Callable[[Callable[[], AccountWork]], Callable[[OnName], Awaitable[Answer]]],
+        kind: str,
+    ) -> Audited[OnName, Answer, AccountWork]:
+        """Wrap a handler of commands on the user or token (`kind`) with the command's name."""
+        return Audited(make, self.account_work, self.log, lambda command: f"{kind}:{command.name}")
+
+    def catalog_work(self, deed: Deed, noted: Callable[[], None]) -> SqlUnitOfWork:
+        """Begin a unit of work that writes down `deed`."""
+        noting = Noting(deed, noted)
+        return SqlUnitOfWork(self.engine, self.clock, changed_by=self.changed_by, noting=noting)
+
+    def account_work(self, deed: Deed, noted: Callable[[], None]) -> SqlAccountWork:
+        """Begin a unit of work that writes down `deed`."""
+        return SqlAccountWork(self.engine, self.clock, Noting(deed, noted))

@@ -1,0 +1,1 @@
+"""Proofs of who somebody is: passwords, and the word of an OpenID provider."""
