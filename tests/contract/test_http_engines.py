@@ -249,6 +249,17 @@ async def test_a_head_is_given_before_any_body(engines: Engines) -> None:
         assert await stream.read_chunk() == b"x"
 
 
+async def test_headers_can_be_read_when_all_is_over(engines: Engines) -> None:
+    async def script(connection: RawConnection) -> None:
+        await connection.read_request()
+        await connection.send(STREAM_HEAD + chunk(b"x") + LAST_CHUNK)
+
+    async with raw_server(script) as server:
+        async with opened(engines) as engine, engine.open(post(server.url())) as stream:
+            assert await stream.read_all(10) == b"x"
+        assert stream.headers.get("content-type") == "text/event-stream"
+
+
 async def test_a_reply_in_single_bytes(engines: Engines) -> None:
     text = STREAM_HEAD + chunk(b"one") + b"3;note=x\r\ntwo\r\n0\r\nx-trailer: 1\r\n\r\n"
 

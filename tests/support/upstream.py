@@ -36,10 +36,15 @@ def whole(status: int, body: bytes, headers: Sequence[tuple[str, str]] = ()) -> 
     return (head.encode() + body,)
 
 
-def streamed(*pieces: Step, content_type: str = "text/event-stream") -> tuple[Step, ...]:
+def streamed(
+    *pieces: Step,
+    content_type: str = "text/event-stream",
+    headers: Sequence[tuple[str, str]] = (),
+) -> tuple[Step, ...]:
     """A script for an answer in chunks; put HANG_UP last for one that is cut off."""
-    head = f"HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\n\r\n"
-    steps: list[Step] = [head.encode()]
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\n"
+    more = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    steps: list[Step] = [f"{head}{more}\r\n".encode()]
     for piece in pieces:
         if isinstance(piece, bytes) and piece != HANG_UP:
             steps.append(b"%x\r\n%b\r\n" % (len(piece), piece))

@@ -28,7 +28,7 @@ class ChatRequest:
     once, and only if some target speaks another protocol. `sharing` tells what must be known before
     another caller may have the answer, and may raise InvalidRequest; without it nobody may. Without
     `continuation` an answer that breaks off cannot be taken up by another target. `header` looks up
-    one of the caller's headers, whatever the name's case; `prompt_prefix` gives what stands at the
+    one of the caller's headers by its name in lower case; `prompt_prefix` gives what stands at the
     beginning of the prompt, and stays the same while a conversation goes on.
     """
 

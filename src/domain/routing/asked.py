@@ -13,7 +13,7 @@ USUAL_OUTPUT_TOKENS = 512
 
 @dataclass(slots=True)
 class Asked:
-    """`tenant` is whose request it is; `header` looks a header up, whatever the name's case.
+    """`tenant` is whose request it is; `header` looks a header up by its name in lower case.
 
     `prompt_prefix` gives the beginning of the prompt. Both are None where there is no such thing.
     Not frozen since there is one for every request.
@@ -36,7 +36,7 @@ class Asked:
         if sticky.by is StickyBy.KEY:
             found = self.tenant
         elif sticky.by is StickyBy.HEADER:
-            found = self.header(sticky.header or "") if self.header else None
+            found = self.header((sticky.header or "").lower()) if self.header else None
         elif self.prompt_prefix is not None:
             found = self.prompt_prefix()
         return fingerprint(found) if found else None

@@ -1,6 +1,7 @@
 """VendorChat: a ChatClient for any vendor, made of its codec, its bends and an HTTP engine."""
 
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from types import TracebackType
 
@@ -12,6 +13,7 @@ from turnout.domain.inference.request import ChatRequest
 from turnout.infrastructure.clients.access import Access, Headers
 from turnout.infrastructure.clients.events import StreamedEvents
 from turnout.infrastructure.transport.engine import HttpRequest, HttpStream
+from turnout.infrastructure.transport.rate_limits import read_headroom
 
 _ERROR_BODY_BYTES = 64 * 1024
 _WHOLE_BODY_BYTES = 1024 * 1024
@@ -41,7 +43,8 @@ class VendorChat:
         def decode() -> Reply | NativeReply:
             return codec.reply(reply.body if bend is None else bend(reply.body), request)
 
-        return Answered(access.decoded(decode), dropped, waited)
+        headroom = partial(read_headroom, reply.headers)
+        return Answered(access.decoded(decode), dropped, waited, headroom)
 
     def stream(self, request: ChatRequest, deployment: Deployment) -> "OpenedStream":
         """See ChatClient."""
@@ -72,7 +75,8 @@ class OpenedStream:
             await self._context.__aexit__(type(error), error, error.__traceback__)
             raise
         decoder = access.codec.chat.stream_decoder(self._request)
-        return Streaming(StreamedEvents(stream, decoder, access, begun), dropped, waited)
+        events = StreamedEvents(stream, decoder, access, begun)
+        return Streaming(events, dropped, waited, partial(read_headroom, stream.headers))
 
     async def __aexit__(
         self,

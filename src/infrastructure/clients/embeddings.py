@@ -1,6 +1,7 @@
 """VendorEmbeddings: an EmbeddingClient for any vendor whose protocol has embeddings."""
 
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 from turnout.application.ports.provider_client import Embedded
@@ -9,6 +10,7 @@ from turnout.domain.inference.request import EmbeddingRequest
 from turnout.infrastructure.clients.access import Access
 from turnout.infrastructure.protocols.codec import EmbeddingCodec
 from turnout.infrastructure.transport.engine import HttpRequest
+from turnout.infrastructure.transport.rate_limits import read_headroom
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +35,4 @@ class VendorEmbeddings:
         if not 200 <= reply.status < 300:
             raise access.failure(reply.status, reply.headers, reply.body)
         vectors = access.decoded(lambda: self.codec.reply(reply.body, request))
-        return Embedded(vectors, wire.dropped, waited)
+        return Embedded(vectors, wire.dropped, waited, partial(read_headroom, reply.headers))

@@ -6,7 +6,7 @@ from turnout.domain.routing.rendezvous import fingerprint
 from turnout.domain.routing.stickiness import Stickiness, StickyBy
 
 BY_KEY = Stickiness(StickyBy.KEY)
-BY_HEADER = Stickiness(StickyBy.HEADER, "x-session")
+BY_HEADER = Stickiness(StickyBy.HEADER, "X-Session")
 BY_PREFIX = Stickiness(StickyBy.PROMPT_PREFIX)
 
 

@@ -8,6 +8,7 @@ from tests.support.upstream import HANG_UP, streamed, whole
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.inference.reply import NativeFrame, NativeReply
 from turnout.domain.inference.usage import TokenUsage
+from turnout.domain.routing.headroom import Bucket, Headroom
 
 ANSWER = (
     b'{"model":"gpt-x","choices":[{"finish_reason":"stop","message":{"content":"Hi"}}],'
@@ -44,6 +45,21 @@ async def test_a_streamed_answer() -> None:
 async def test_the_wait_for_a_streams_head_is_told() -> None:
     async with served(streamed(HELLO)) as (_, p), p.chat.stream(STREAM, MODEL) as streaming:
         assert streaming.waited_seconds > 0
+
+
+async def test_what_is_left_of_a_limit_is_told() -> None:
+    limits = [("x-ratelimit-limit-requests", "10"), ("x-ratelimit-remaining-requests", "7")]
+    expected = Headroom(requests=Bucket(10, 7, 60))
+    async with served(whole(200, ANSWER, limits)) as (_, p):
+        answered = await p.chat.complete(WHOLE, MODEL)
+    assert answered.headroom is not None
+    assert answered.headroom(0.0) == expected
+    async with (
+        served(streamed(HELLO, headers=limits)) as (_, p),
+        p.chat.stream(STREAM, MODEL) as streaming,
+    ):
+        assert streaming.headroom is not None
+        assert streaming.headroom(0.0) == expected
 
 
 async def test_events_come_as_soon_as_they_are_there() -> None:

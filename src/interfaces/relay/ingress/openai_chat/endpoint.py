@@ -34,6 +34,7 @@ class ChatEndpoint:
         body = await exchange.body(self.max_body_bytes)
         call = read_chat_call(body)
         call.request.sharing = partial(self._sharing, call, body, exchange.headers)
+        call.request.header = exchange.headers.get
         if call.request.stream:
             await self._stream(exchange, call, grant)
             return

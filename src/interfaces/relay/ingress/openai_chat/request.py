@@ -25,6 +25,9 @@ _SAMPLE_BYTES = 2048
 _SHORT_BYTES = 8 * _SAMPLE_BYTES
 """What is shorter fits everywhere, however it is counted, and is not looked through."""
 
+PREFIX_BYTES = 4096
+"""About a thousand tokens: the least that providers keep of a prompt."""
+
 _NULL = msgspec.Raw(b"null")
 _TRUE = msgspec.Raw(b"true")
 _QUOTE, _BRACKET, _LETTER_N = b'"[n'
@@ -91,6 +94,7 @@ class _Call(msgspec.Struct, gc=False):
 _CALL = msgspec.json.Decoder(_Call)
 _PARTS = msgspec.json.Decoder(list[_Part])
 _WISH = msgspec.json.Decoder(_Wish)
+_INSTRUCTING = frozenset({"system", "developer"})
 _AUDIO_PARTS = frozenset({"input_audio", "audio_url"})
 
 
@@ -119,6 +123,7 @@ def read_chat_call(body: bytes) -> ChatCall:
         needs=_needs(call, body),
         body_for=held.body_for,
         decode=partial(read_conversation, body),
+        prompt_prefix=partial(_prompt_prefix, call.messages),
     )
     include_usage = options is not None and bool(options.include_usage)
     if request.stream and _is_plain(call):
@@ -129,6 +134,21 @@ def read_chat_call(body: bytes) -> ChatCall:
         repeatable=call.temperature == 0 or call.seed is not None,
         acts=_acts(call),
     )
+
+
+def _prompt_prefix(messages: list[_Message]) -> bytes:
+    """Return how the prompt begins, up to the first that is not an instruction and with it.
+
+    So it is the same for every request of a conversation, however long that becomes.
+    """
+    pieces: list[bytes] = []
+    length = 0
+    for message in messages:
+        pieces += (message.role.encode(), bytes(memoryview(message.content)[:PREFIX_BYTES]))
+        length += len(pieces[-1])
+        if length >= PREFIX_BYTES or message.role not in _INSTRUCTING:
+            break
+    return b"\n".join(pieces)[:PREFIX_BYTES]
 
 
 def _acts(call: _Call) -> bool:

@@ -11,6 +11,7 @@ from turnout.domain.inference.request import WireProtocol
 from turnout.interfaces.relay.ingress.openai_chat.request import (
     BYTES_PER_TOKEN,
     BYTES_PER_TOKEN_ESCAPED,
+    PREFIX_BYTES,
     ChatCall,
     read_chat_call,
 )
@@ -189,3 +190,29 @@ def test_what_must_be_there_is_missed(missing: str) -> None:
     with pytest.raises(InvalidRequest) as fault:
         read_chat_call(json.dumps(call).encode())
     assert fault.value.field == missing
+
+
+def prefix(*messages: tuple[str, Any]) -> bytes:
+    told = [{"role": role, "content": content} for role, content in messages]
+    found = read(messages=told).request.prompt_prefix
+    assert found is not None
+    return found()
+
+
+def test_the_prefix_of_a_conversation_stays_as_it_grows() -> None:
+    begun = ("system", "Be brief."), ("user", [{"type": "text", "text": "Hello"}])
+    first = prefix(*begun)
+    assert b"Be brief." in first
+    assert b"Hello" in first
+    assert prefix(*begun, ("assistant", "Hi!"), ("user", "Go on.")) == first
+
+
+def test_conversations_that_begin_otherwise_have_another_prefix() -> None:
+    assert len({prefix((role, text)) for role in ("user", "system") for text in "ab"}) == 4
+
+
+def test_of_long_instructions_only_the_beginning_counts() -> None:
+    long = "x" * PREFIX_BYTES
+    first = prefix(("developer", long + "y"), ("user", "a"))
+    assert first == prefix(("developer", long + "z"), ("user", "b"))
+    assert len(first) == PREFIX_BYTES
