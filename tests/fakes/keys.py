@@ -1,5 +1,6 @@
 """Access keys of a store in memory."""
 
+from copy import deepcopy
 from types import TracebackType
 from typing import Self
 
@@ -64,9 +65,15 @@ class FakeKeyStore:
     def __init__(self) -> None:
         self.keys: dict[KeyId, AccessKey] = {}
         self.events: list[DomainEvent] = []
+        self.versions: dict[KeyId, int] = {}
 
     def begin(self) -> "FakeKeyWork":
         return FakeKeyWork(self)
+
+    async def changes(self, since: int) -> KeyChanges:
+        new = sorted((v, id) for id, v in self.versions.items() if v > since)
+        keys = tuple(deepcopy(self.keys[id]) for _, id in new)
+        return KeyChanges(new[-1][0] if new else since, keys)
 
     async def list(self) -> list[AccessKey]:
         return list(self.keys.values())
@@ -92,6 +99,7 @@ class FakeKeyWork:
     async def commit(self) -> None:
         self._store.keys |= self._saved
         for key in self._saved.values():
+            self._store.versions[key.id] = max(self._store.versions.values(), default=0) + 1
             self._store.events += key.collect()
 
     async def __aenter__(self) -> Self:

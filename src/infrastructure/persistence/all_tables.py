@@ -1,6 +1,7 @@
 """Every table: what migrations are compared with. Who makes a module of tables names it here."""
 
 from turnout.infrastructure.persistence import (
+    access_tables,
     account_tables,
     audit_tables,
     health_tables,
@@ -13,6 +14,7 @@ METADATA = Schema.metadata
 
 __all__ = [
     "METADATA",
+    "access_tables",
     "account_tables",
     "audit_tables",
     "health_tables",

@@ -1,6 +1,6 @@
 """Publishes the catalog for workers, in the transaction that has changed it."""
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from turnout.application.ports.history import ChangedBy, PastRevision
@@ -15,6 +15,11 @@ from turnout.infrastructure.persistence.tables import (
 )
 
 ONLY_ROW = 1
+
+CATALOG_REVISION = select(func.coalesce(func.max(StoredEvent.id), 0)).where(
+    or_(StoredEvent.aggregate.like("provider:%"), StoredEvent.aggregate.like("chain:%"))
+)
+"""The last change of the catalog; what happens to access keys is no reason to compile it anew."""
 
 
 async def one_at_a_time(session: AsyncSession) -> None:
@@ -33,8 +38,7 @@ async def publish(session: AsyncSession) -> tuple[int, str]:
     The session must be the only one that publishes.
     """
     await session.flush()
-    newest = select(func.coalesce(func.max(StoredEvent.id), 0))
-    revision = (await session.execute(newest)).scalar_one()
+    revision = (await session.execute(CATALOG_REVISION)).scalar_one()
     providers = map(provider_from, await session.scalars(select(StoredProvider)))
     chains = map(chain_from, await session.scalars(select(StoredChain)))
     document = encode_catalog(providers, chains)
