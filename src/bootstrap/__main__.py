@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from turnout.interfaces.cli.account_actions import AccountActions
 from turnout.interfaces.cli.actions import Actions
 from turnout.interfaces.cli.app import make_cli
 
@@ -31,7 +32,17 @@ ACTIONS = Actions(
     load_scripts=_later("chaos", "load_scripts"),
     load_scenarios=_later("chaos", "load_scenarios"),
     run_chaos=_later("chaos", "run_chaos"),
+    rehearse=_later("rehearsal", "rehearse"),
     scaffold_adapter=_later("scaffold", "scaffold_adapter"),
+    accounts=AccountActions(
+        add_user=_later("admins", "add_user"),
+        list_accounts=_later("admins", "list_accounts"),
+        remove_user=_later("admins", "remove_user"),
+        issue_token=_later("admins", "issue_token"),
+        revoke_token=_later("admins", "revoke_token"),
+        verify_audit=_later("admins", "verify_audit"),
+        export_audit=_later("admins", "export_audit"),
+    ),
 )
 
 

@@ -10,12 +10,13 @@ from turnout.application.commands.entries import EntryChanges
 from turnout.application.commands.roll_back import RollBack, RollBackHandler
 from turnout.application.ports.history import ChangedBy, PastRevision
 from turnout.bootstrap.applying import apply_to_store
+from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.configuration import load, store_url
+from turnout.domain.governance.actor import THE_COMMAND_LINE
 from turnout.domain.shared.errors import DomainError
 from turnout.infrastructure.persistence.history import SqlHistory
 from turnout.infrastructure.persistence.opening import opened_store
 from turnout.infrastructure.persistence.schema_version import MigrationRefused
-from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.interfaces.cli.actions import BadConfiguration, BadOptions
 
@@ -27,7 +28,8 @@ def apply_configuration(file: Path, config: Path, dry_run: bool) -> AppliedConfi
     loaded = load(file)
     url = store_url(loaded if config == file else load(config), config)
 
-    return _run(apply_to_store(url, loaded.declared, dry_run=dry_run))
+    applying = apply_to_store(url, loaded.declared, dry_run=dry_run, actor=THE_COMMAND_LINE)
+    return _run(applying)
 
 
 def configuration_history(config: Path) -> list[PastRevision]:
@@ -50,11 +52,11 @@ def roll_back(config: Path, revision: int) -> EntryChanges:
 
     async def go_back() -> EntryChanges:
         async with opened_store(url, migrate=False) as engine:
-            handler = RollBackHandler(
-                lambda: SqlUnitOfWork(engine, SystemClock(), changed_by=ChangedBy.ROLLBACK),
-                SqlHistory(engine),
+            auditing = Auditing(engine, SystemClock(), ChangedBy.ROLLBACK)
+            handler = auditing.on_all(
+                lambda begin: RollBackHandler(begin, SqlHistory(engine)), "roll_back"
             )
-            return await handler(RollBack(revision))
+            return await handler(THE_COMMAND_LINE, RollBack(revision))
 
     return _run(go_back())
 

@@ -49,6 +49,7 @@ UVICORN = "Only bootstrap knows uvicorn"
 OPENAI = "Only the demonstration calls by the official client"
 PRICES = "Only config looks prices up"
 CRYPTOGRAPHY = "Only secrets encrypts"
+PROOFS = "Only identity hashes passwords and reads tokens"
 CYCLES = "No cycles between siblings"
 
 UNDER_TYPE_CHECKING = """from typing import TYPE_CHECKING
@@ -126,6 +127,7 @@ VIOLATIONS: dict[str, Violation] = {
     "the relay looks prices up": ("interfaces/relay/planted.py", "import genai_prices", {PRICES}),
     "the control plane encrypts": (
         "interfaces/control/planted.py", "import cryptography.fernet", {CRYPTOGRAPHY}),
+    "the control plane reads tokens": ("interfaces/control/planted.py", "import jwt", {PROOFS}),
 }  # fmt: skip
 
 

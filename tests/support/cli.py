@@ -9,20 +9,26 @@ from typing import Any
 from typer.testing import CliRunner
 
 from turnout.application.commands.apply_configuration import AppliedConfiguration
+from turnout.application.ports.audit import AuditVerdict
 from turnout.application.ports.history import PastRevision
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.governance.accounts import AdminToken, User
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.interfaces.chaos.report import Report
 from turnout.interfaces.chaos.scenario import Scenario
+from turnout.interfaces.cli.account_actions import AccountActions
 from turnout.interfaces.cli.actions import (
     Actions,
     Addresses,
+    ChaosOptions,
+    RehearsalOptions,
     ServeOptions,
     Setting,
     Where,
 )
 from turnout.interfaces.cli.app import make_cli
+from turnout.interfaces.rehearsal.report import RehearsalReport
 
 WIDE = {"COLUMNS": "200", "NO_COLOR": "1", "TERMINAL_WIDTH": "200"}
 
@@ -55,6 +61,9 @@ class NotedActions:
     past: Sequence[PastRevision] = ()
     scenarios: Sequence[Scenario] = ()
     reports: Sequence[Report] = ()
+    rehearsed: RehearsalReport | None = None
+    accounts: tuple[list[User], list[AdminToken]] = field(default_factory=lambda: ([], []))
+    verdict: AuditVerdict = field(default_factory=lambda: AuditVerdict(2, "0" * 64, None))
     failure: Exception | None = None
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -74,7 +83,17 @@ class NotedActions:
             load_scripts=self._noting("scripts", {"nobody": None}),
             load_scenarios=self._noting("scenarios", list(self.scenarios)),
             run_chaos=self.run_chaos,
+            rehearse=self.rehearse,
             scaffold_adapter=self._noting("scaffold", [Path("src/x.py")]),
+            accounts=AccountActions(
+                add_user=self._noting("add user", None),
+                list_accounts=self._noting("list accounts", self.accounts),
+                remove_user=self._noting("remove user", None),
+                issue_token=self._noting("issue token", "turnout_admin_x"),
+                revoke_token=self._noting("revoke token", None),
+                verify_audit=self._noting("verify", self.verdict),
+                export_audit=self._noting("export", ["{}", "{}"]),
+            ),
         )
 
     def run(self, *arguments: str, **environ: str) -> Ran:
@@ -95,13 +114,17 @@ class NotedActions:
         self._note("providers", where, capabilities)
         return list(self.rows)
 
-    def run_chaos(
-        self, files: Sequence[Path], config: Path | None, told: Callable[[Report], None]
-    ) -> list[Report]:
-        self._note("chaos", *files, config)
+    def run_chaos(self, options: ChaosOptions, told: Callable[[Report], None]) -> list[Report]:
+        self._note("chaos", options)
         for report in self.reports:
             told(report)
         return list(self.reports)
+
+    def rehearse(self, options: RehearsalOptions, told: Callable[[str], None]) -> RehearsalReport:
+        self._note("rehearse", options)
+        told("going through it")
+        assert self.rehearsed is not None
+        return self.rehearsed
 
     @asynccontextmanager
     async def start_gateway(self, config: Path) -> AsyncIterator[Addresses]:

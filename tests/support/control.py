@@ -42,6 +42,7 @@ from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 
 LOOPBACK = "http://127.0.0.1"
+LOCAL = Door()
 
 
 @dataclass
@@ -86,14 +87,14 @@ class FakeControl:
         del name
         return self.outcomes
 
-    def app(self, admin_token: str | None = None, door: Door = Door()) -> FastAPI:
+    def app(self, admin_token: str | None = None, door: Door = LOCAL) -> FastAPI:
         views = FakeProviderView(self.store), FakeChainView(self.store)
         handlers = handlers_on(self.store.begin, *views, self)
         return make_app(handlers, self.people.handlers(admin_token), door)
 
     @asynccontextmanager
     async def client(
-        self, admin_token: str | None = None, door: Door = Door(), base_url: str = LOOPBACK
+        self, admin_token: str | None = None, door: Door = LOCAL, base_url: str = LOOPBACK
     ) -> AsyncIterator[httpx.AsyncClient]:
         """A client of the application, in memory."""
         transport = httpx.ASGITransport(self.app(admin_token, door), raise_app_exceptions=False)

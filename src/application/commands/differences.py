@@ -110,7 +110,7 @@ def _text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case float() | Decimal():
-            return f"{value:g}" if isinstance(value, float) else format(value.normalize(), "f")
+            return f"{value:.15g}" if isinstance(value, float) else format(value.normalize(), "f")
         case frozenset():
             return ", ".join(sorted(map(str, value)))
         case tuple():

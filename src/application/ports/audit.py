@@ -57,6 +57,15 @@ class AuditRow:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class AuditVerdict:
+    """How the chain is: the last line up to which it is good, its hash, and the first fault."""
+
+    number: int
+    hash: str
+    fault: str | None
+
+
 class AuditLog(Protocol):
     """The log. What is done in a unit of work is written by its commit."""
 

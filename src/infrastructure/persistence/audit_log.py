@@ -1,13 +1,18 @@
 """SqlAuditLog: the audit log in `audit_line`, written by one transaction at a time."""
 
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from turnout.application.ports.audit import AuditChange, AuditResult, AuditRow, Deed
+from turnout.application.ports.audit import (
+    AuditChange,
+    AuditResult,
+    AuditRow,
+    AuditVerdict,
+    Deed,
+)
 from turnout.application.ports.system import Clock
 from turnout.infrastructure.persistence.audit_chain import (
     BEFORE_THE_FIRST,
@@ -21,15 +26,6 @@ from turnout.infrastructure.persistence.audit_tables import StoredAuditLine
 from turnout.infrastructure.persistence.engine import reading
 
 LINES_AT_ONCE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How the chain is: up to which line it is good, that line's hash, and the first fault."""
-
-    lines: int
-    hash: str
-    fault: str | None
 
 
 class SqlAuditLog:
@@ -62,7 +58,7 @@ class SqlAuditLog:
                 yield line
             after = lines[-1][0]
 
-    async def verify(self, expected: tuple[int, str] | None = None) -> Verdict:
+    async def verify(self, expected: tuple[int, str] | None = None) -> AuditVerdict:
         """Go along the chain; `expected` is a line's number and hash as noted down earlier."""
         check = ChainCheck()
         noted: dict[int, str] = {}
@@ -73,8 +69,8 @@ class SqlAuditLog:
 
         async for line in self.lines():
             if fault := check.fault([line], told):
-                return Verdict(check.number, check.hash, fault)
-        return Verdict(check.number, check.hash, _unexpected(expected, noted))
+                return AuditVerdict(check.number, check.hash, fault)
+        return AuditVerdict(check.number, check.hash, _unexpected(expected, noted))
 
     async def _lines_after(self, number: int) -> list[Line]:
         some = (

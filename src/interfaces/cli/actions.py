@@ -12,10 +12,12 @@ from turnout.application.ports.history import PastRevision
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.domain.inference.capability import Capability, Requirement
+from turnout.interfaces.cli.account_actions import AccountActions
 
 if TYPE_CHECKING:  # a command pays for what it does: simulators are no part of serving
     from turnout.interfaces.chaos.report import Report
     from turnout.interfaces.chaos.scenario import Scenario
+    from turnout.interfaces.rehearsal.report import RehearsalReport
     from turnout.interfaces.simulator.script import Script
 
 
@@ -48,6 +50,39 @@ class ControlPlane:
 
     url: str
     token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningGateway:
+    """A data plane, the key that callers show, and the model that they ask for."""
+
+    url: str
+    key: str = field(repr=False)
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChaosOptions:
+    """Scenarios' files; the gateway's own; and where it runs, None where it is to be started.
+
+    Of a running gateway `addresses` tells, beside its file, where it expects its providers.
+    """
+
+    scenarios: Sequence[Path]
+    config: Path | None = None
+    gateway: RunningGateway | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalOptions:
+    """What to rehearse: so many `requests`, and `sample` for each run that is compared."""
+
+    scenario: Path
+    requests: int
+    sample: int
+    day: bool
+    seed: int
 
 
 Where = Path | ControlPlane
@@ -103,7 +138,10 @@ class Actions:
     load_scripts: "Callable[[Path], Mapping[str, Script]]"
     """Takes a file of scripts; returns them by simulators' names."""
     load_scenarios: "Callable[[Sequence[Path]], list[Scenario]]"
-    run_chaos: "Callable[[Sequence[Path], Path | None, Callable[[Report], None]], list[Report]]"
-    """Takes scenarios' files, the gateway's, and who is told each report as soon as it is there."""
+    run_chaos: "Callable[[ChaosOptions, Callable[[Report], None]], list[Report]]"
+    """Takes who is told each report as soon as it is there."""
+    rehearse: "Callable[[RehearsalOptions, Callable[[str], None]], RehearsalReport]"
+    """Takes who is told what is being done."""
     scaffold_adapter: Callable[[str, str], list[Path]]
     """Takes a name and a protocol; returns the files written, in the source tree."""
+    accounts: AccountActions

@@ -6,10 +6,13 @@ from typing import Annotated
 import typer
 
 from turnout.interfaces.cli.actions import Actions
+from turnout.interfaces.cli.admins import admins_group
 from turnout.interfaces.cli.asking import explain_command, providers_group
+from turnout.interfaces.cli.audit import audit_group
 from turnout.interfaces.cli.chaos import chaos_group
 from turnout.interfaces.cli.developing import demo_command, new_adapter_command, simulate_command
 from turnout.interfaces.cli.operating import config_group, database_group, serve_command
+from turnout.interfaces.cli.rehearsing import rehearse_command
 
 
 def make_cli(actions: Actions) -> typer.Typer:
@@ -21,9 +24,12 @@ def make_cli(actions: Actions) -> typer.Typer:
     cli.command("explain")(explain_command(actions))
     cli.add_typer(providers_group(actions), name="providers")
     cli.add_typer(database_group(actions), name="db")
+    cli.add_typer(admins_group(actions.accounts), name="admins")
+    cli.add_typer(audit_group(actions.accounts), name="audit")
     cli.command("demo")(demo_command(actions))
     cli.command("simulate")(simulate_command(actions))
     cli.add_typer(chaos_group(actions), name="chaos")
+    cli.command("rehearse")(rehearse_command(actions))
     cli.command("new-adapter")(new_adapter_command(actions))
     return cli
 

@@ -1,0 +1,130 @@
+"""What `turnout admins` and `turnout audit` do, on the store that a file names."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from turnout.application.commands.add_user import AddUser, AddUserHandler
+from turnout.application.commands.issue_token import IssueToken, IssueTokenHandler
+from turnout.application.commands.remove_user import RemoveUser, RemoveUserHandler
+from turnout.application.commands.revoke_token import RevokeToken, RevokeTokenHandler
+from turnout.application.ports.audit import AuditVerdict
+from turnout.application.queries.list_accounts import ListTokens, ListUsers
+from turnout.bootstrap.auditing import Auditing
+from turnout.bootstrap.configuration import load, store_url
+from turnout.domain.governance.accounts import AdminToken, User
+from turnout.domain.governance.actor import THE_COMMAND_LINE
+from turnout.domain.governance.roles import Role
+from turnout.domain.shared.errors import DomainError
+from turnout.infrastructure.identity.passwords import Argon2Passwords
+from turnout.infrastructure.identity.secrets import RandomSecrets
+from turnout.infrastructure.persistence.accounts import SqlAccountWork, looking_at_accounts
+from turnout.infrastructure.persistence.opening import opened_store
+from turnout.infrastructure.persistence.schema_version import MigrationRefused
+from turnout.infrastructure.system.clock import SystemClock
+from turnout.interfaces.cli.actions import BadConfiguration, BadOptions
+
+SECONDS_A_DAY = 86400.0
+Answer = TypeVar("Answer")
+
+
+def add_user(config: Path, name: str, role: Role, password: str) -> None:
+    """Add a user. Raises BadConfiguration, BadOptions."""
+
+    async def add(engine: AsyncEngine) -> None:
+        command = _auditing(engine).on_accounts(
+            lambda begin: AddUserHandler(begin, Argon2Passwords()), "user"
+        )
+        await command(THE_COMMAND_LINE, AddUser(name, role, password))
+
+    _on_store(config, add, migrate=True)
+
+
+def list_accounts(config: Path) -> tuple[list[User], list[AdminToken]]:
+    """List users and tokens. Raises BadConfiguration."""
+
+    async def look(engine: AsyncEngine) -> tuple[list[User], list[AdminToken]]:
+        def begin() -> SqlAccountWork:
+            return looking_at_accounts(engine, SystemClock())
+
+        return await ListUsers(begin)(), await ListTokens(begin)()
+
+    return _on_store(config, look)
+
+
+def remove_user(config: Path, name: str) -> None:
+    """Remove a user. Raises BadConfiguration, BadOptions."""
+
+    async def remove(engine: AsyncEngine) -> None:
+        command = _auditing(engine).on_accounts(RemoveUserHandler, "user")
+        await command(THE_COMMAND_LINE, RemoveUser(name))
+
+    _on_store(config, remove)
+
+
+def issue_token(config: Path, name: str, role: Role, days: float | None) -> str:
+    """Issue a token; return it. Raises BadConfiguration, BadOptions."""
+
+    async def issue(engine: AsyncEngine) -> str:
+        command = _auditing(engine).on_accounts(
+            lambda begin: IssueTokenHandler(begin, RandomSecrets(), SystemClock()), "token"
+        )
+        lasts = None if days is None else days * SECONDS_A_DAY
+        return await command(THE_COMMAND_LINE, IssueToken(name, role, lasts))
+
+    return _on_store(config, issue, migrate=True)
+
+
+def revoke_token(config: Path, name: str) -> None:
+    """Revoke a token. Raises BadConfiguration, BadOptions."""
+
+    async def revoke(engine: AsyncEngine) -> None:
+        command = _auditing(engine).on_accounts(RevokeTokenHandler, "token")
+        await command(THE_COMMAND_LINE, RevokeToken(name))
+
+    _on_store(config, revoke)
+
+
+def verify_audit(config: Path, expected: tuple[int, str] | None) -> AuditVerdict:
+    """Check the chain of the audit log. Raises BadConfiguration."""
+    return _on_store(config, lambda engine: _auditing(engine).log.verify(expected))
+
+
+def export_audit(config: Path) -> list[str]:
+    """Return a line of JSON for every line of the audit log. Raises BadConfiguration."""
+
+    async def export(engine: AsyncEngine) -> list[str]:
+        lines = _auditing(engine).log.lines()
+        return [exported(record, hash) async for _, record, hash in lines]
+
+    return _on_store(config, export)
+
+
+def exported(record: str, hash: str) -> str:
+    """Return `{"hash": ..., "record": {...}}` with the record just as it was hashed."""
+    return f'{{"hash":{json.dumps(hash)},"record":{record}}}'
+
+
+def _auditing(engine: AsyncEngine) -> Auditing:
+    return Auditing(engine, SystemClock())
+
+
+def _on_store(
+    config: Path, run: Callable[[AsyncEngine], Awaitable[Answer]], *, migrate: bool = False
+) -> Answer:
+    url = store_url(load(config), config)
+
+    async def task() -> Answer:
+        async with opened_store(url, migrate=migrate) as engine:
+            return await run(engine)
+
+    try:
+        return asyncio.run(task())
+    except DomainError as error:
+        raise BadOptions(error.message) from error
+    except (MigrationRefused, ValueError) as error:
+        raise BadConfiguration([str(error)]) from error
