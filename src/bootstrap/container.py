@@ -4,6 +4,8 @@ import os
 
 from dependency_injector import containers, providers
 
+from turnout.application.health.shared_health import SharedHealth
+from turnout.application.health.tell_tallies import TellTallies
 from turnout.application.queries.explain_route import ExplainRoute
 from turnout.application.queries.list_models import ListModels
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
@@ -24,11 +26,14 @@ from turnout.application.relay.walk import Walk
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
 from turnout.bootstrap.engines import engine_maker
 from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.bootstrap.worker_name import worker_name
 from turnout.domain.routing.cache_policy import CachePolicy
 from turnout.domain.routing.retry_budget import RetryBudget
 from turnout.infrastructure.cache.memory import MemoryCache
 from turnout.infrastructure.clients.factory import VendorClientFactory
 from turnout.infrastructure.discovery import discover_vendors
+from turnout.infrastructure.persistence.health_store import SqlHealthStore
+from turnout.infrastructure.persistence.health_tallies import SqlHealthTallies
 from turnout.infrastructure.persistence.starting_catalog import catalog_to_serve_from
 from turnout.infrastructure.persistence.store_link import store_link
 from turnout.infrastructure.secrets.references import ReferencedSecrets
@@ -59,10 +64,24 @@ class RelayContainer(containers.DeclarativeContainer):
     )
     vendors = providers.Singleton(discover_vendors)
     engines = providers.Singleton(engine_maker, settings.provided.upstream)
-    client_factory = providers.Singleton(VendorClientFactory, vendors=vendors, engines=engines)
+    client_factory = providers.Singleton(
+        VendorClientFactory,
+        vendors=vendors,
+        engines=engines,
+        ca_file=settings.provided.upstream.ca_file,
+    )
 
     refresh_snapshot = providers.Singleton(
         RefreshSnapshot, source=publication, factory=client_factory, secrets=secrets, holder=holder
+    )
+    worker = providers.Singleton(worker_name)
+    health_store = providers.Singleton(SqlHealthStore, store)
+    health_tallies = providers.Singleton(SqlHealthTallies, store)
+    share_health = providers.Singleton(
+        SharedHealth, board=health, holder=holder, store=health_store, clock=clock, worker=worker
+    )
+    tell_tallies = providers.Singleton(
+        TellTallies, board=health, tallies=health_tallies, clock=clock, worker=worker
     )
     settlement = providers.Singleton(Settlement, clock=clock, health=health, ledger=ledger)
     retry_budget = providers.Singleton(RetryBudget)
@@ -115,4 +134,4 @@ class RelayContainer(containers.DeclarativeContainer):
     embed = providers.Singleton(Embed, walk=walk, settlement=settlement)
     admission = providers.Singleton(Admission, settings.provided.access_keys)
     list_models = providers.Singleton(ListModels, holder=holder)
-    explain_route = providers.Singleton(ExplainRoute, holder=holder)
+    explain_route = providers.Singleton(ExplainRoute, holder=holder, health=health, clock=clock)

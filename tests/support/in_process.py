@@ -52,16 +52,17 @@ class FakeInProcess:
         factory = FakeClientFactory(prepared)
         refresh = RefreshSnapshot(FakeCatalogSource(store), factory, FakeSecrets(), holder)
         await refresh()
+        clock = FrozenClock()
         return InProcessGateway(
             Handlers(
                 complete_chat=self.chat,
                 embed=self.embeddings,
-                explain_route=ExplainRoute(holder),
+                explain_route=ExplainRoute(holder, self.health, clock),
                 list_models=ListModels(holder),
                 list_providers=ListProviders(FakeProviderView(store)),
                 enable_provider=EnableProviderHandler(store.begin),
                 refresh_snapshot=refresh,
                 health=self.health,
-                clock=FrozenClock(),
+                clock=clock,
             )
         )

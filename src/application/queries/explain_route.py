@@ -1,10 +1,15 @@
 """Explain a route: where a request would go, and why not elsewhere."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from turnout.application.health.standing import Standing, standing_of
+from turnout.application.ports.system import Clock
+from turnout.application.relay.health_board import HealthBoard
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.routing.route_plan import RoutePlan
+from turnout.domain.shared.ids import DeploymentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,8 @@ class Explanation:
     near: tuple[str, ...] = ()
     deadline_seconds: float | None = None
     max_attempts: int | None = None
+    standings: Mapping[DeploymentId, Standing] = field(default_factory=dict)
+    """How those of the plan's targets stand whose health is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,8 @@ class ExplainRoute:
     """Asks the very plan that requests follow; there is no second implementation."""
 
     holder: SnapshotHolder
+    health: HealthBoard
+    clock: Clock
 
     def __call__(self, model: str, needs: Requirement) -> Explanation:
         """Return the plan of a request for `model` with `needs`."""
@@ -31,10 +40,15 @@ class ExplainRoute:
         route = snapshot.routes.get(model)
         if route is None:
             return Explanation(model, snapshot.revision, None, snapshot.near(model))
+        plan = route.plan(needs)
         return Explanation(
             model,
             snapshot.revision,
-            route.plan(needs),
+            plan,
             deadline_seconds=route.deadline_seconds,
             max_attempts=route.max_attempts,
+            standings={
+                target.id: standing_of(self.health.of(target.id), self.clock)
+                for target in plan.targets
+            },
         )

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from turnout.application.health.standing import Standing
 from turnout.application.queries.explain_route import Explanation
 from turnout.domain.governance.roles import Permission
 from turnout.domain.inference.capability import Capability, Requirement
@@ -57,10 +58,11 @@ class TargetAnswer(BaseModel):
     model: str
     upstream: str
     capabilities: list[Capability]
+    health: Standing | None
 
     @classmethod
-    def of(cls, target: PlannedTarget) -> "TargetAnswer":
-        """Show a target of a plan."""
+    def of(cls, target: PlannedTarget, health: Standing | None) -> "TargetAnswer":
+        """Show a target of a plan, and how it stands if that is known."""
         deployment = target.deployment
         return cls(
             tier=target.tier,
@@ -69,6 +71,7 @@ class TargetAnswer(BaseModel):
             model=deployment.model,
             upstream=deployment.upstream,
             capabilities=sorted(deployment.capabilities),
+            health=health,
         )
 
 
@@ -106,7 +109,10 @@ class ExplanationAnswer(BaseModel):
             revision=explanation.revision,
             deadline_seconds=explanation.deadline_seconds,
             max_attempts=explanation.max_attempts,
-            targets=[TargetAnswer.of(target) for target in plan.targets],
+            targets=[
+                TargetAnswer.of(target, explanation.standings.get(target.id))
+                for target in plan.targets
+            ],
             dropped=[DropAnswer.of(drop) for drop in plan.drops],
         )
 

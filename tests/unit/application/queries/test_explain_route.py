@@ -5,7 +5,7 @@ from turnout.application.queries.explain_route import ExplainRoute
 from turnout.domain.inference.capability import Capability, Requirement
 
 GATEWAY = FakeGateway({"a": FakeChatClient(), "b": FakeChatClient()}, rules={"max_attempts": 2})
-EXPLAIN = ExplainRoute(GATEWAY.holder)
+EXPLAIN = ExplainRoute(GATEWAY.holder, GATEWAY.health, GATEWAY.clock)
 
 
 def test_the_plan_is_the_relays_own() -> None:
