@@ -107,7 +107,7 @@ async def test_a_thousand_reloads_lose_no_request_and_leak_nothing() -> None:
             before = None
             for number in range(RELOADS):
                 assert await refresh()
-                chat = gateway.holder.current.clients[ProviderId("south")].chat
+                chat = gateway.holder.current.clients[ProviderId("south")][1].chat
                 assert isinstance(chat, VendorChat)
                 accesses.append(weakref.ref(chat.access))
                 await factory.close_unused()

@@ -7,7 +7,7 @@ from turnout.application.ports.provider_client import ProviderClients
 from turnout.application.snapshot.routing_snapshot import RoutingSnapshot
 from turnout.domain.catalog.circuit_limits import CircuitLimits
 from turnout.domain.catalog.provider import Provider
-from turnout.domain.shared.ids import DeploymentId
+from turnout.domain.shared.ids import DeploymentId, deployment_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,13 @@ class Account:
 def accounts_of(snapshot: RoutingSnapshot) -> Iterator[Account]:
     """Yield the accounts of every provider, those that cannot be asked too."""
     for provider in snapshot.providers.values():
-        deployments = tuple(deployment.id for deployment in provider.settings.deployments)
-        yield Account(provider, 1, deployments, snapshot.clients.get(provider.id))
+        clients = snapshot.clients.get(provider.id, {})
+        for number in provider.accounts:
+            deployments = tuple(
+                deployment_id(provider.id, deployment.model, number)
+                for deployment in provider.settings.deployments
+            )
+            yield Account(provider, number, deployments, clients.get(number))
 
 
 def limits_of(snapshot: RoutingSnapshot) -> dict[DeploymentId, CircuitLimits]:

@@ -21,14 +21,15 @@ class RoutingSnapshot:
     """Immutable routing state as of one revision of the store, but for a memo of narrowed routes.
 
     `routes` answers a request's `model` in one look-up: chains, then `provider/model`, then models
-    and aliases. `clients` holds the usable providers only; `unusable` says why the others are not.
+    and aliases. `clients` holds the usable providers only, and of each the accounts that can be
+    used, by number from 1; `unusable` says why the other providers are not.
     """
 
     revision: int
     routes: Mapping[str, Route]
     chains: tuple[ChainId, ...]
     providers: Mapping[ProviderId, Provider]
-    clients: Mapping[ProviderId, ProviderClients]
+    clients: Mapping[ProviderId, Mapping[int, ProviderClients]]
     unusable: Mapping[ProviderId, tuple[str, str]]
     _narrowed: dict[tuple[str, Scope], Route | None] = field(
         init=False, repr=False, compare=False, default_factory=dict

@@ -22,7 +22,8 @@ class Deployment:
     """A model as a provider offers it.
 
     `model` is the operator's name for it, `upstream` the provider's; lengths are tokens, None when
-    unknown; `price` is None when unknown, which is not free.
+    unknown; `price` is None when unknown, which is not free. `account` is the number, from 1, of
+    the provider's account that is asked: in a route, each stands for itself.
     Raises DomainError `deployment.name`, `deployment.window`.
     """
 
@@ -35,6 +36,7 @@ class Deployment:
     max_output_tokens: int | None = None
     price: Price | None = None
     timeouts: ModelTimeouts = ModelTimeouts()
+    account: int = 1
 
     def __post_init__(self) -> None:
         if not self.model.strip() or not self.upstream.strip():
@@ -48,8 +50,8 @@ class Deployment:
 
     @property
     def id(self) -> DeploymentId:
-        """`provider/model`."""
-        return deployment_id(self.provider, self.model)
+        """`provider/model`, with the number of any account but the first: `provider/model#2`."""
+        return deployment_id(self.provider, self.model, self.account)
 
     @property
     def names(self) -> tuple[str, ...]:

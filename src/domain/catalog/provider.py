@@ -101,6 +101,11 @@ class Provider(Recorder):
         """Take leave. Which chains still name this provider is the caller's question."""
         self.record(ProviderRetired(self.id))
 
+    @property
+    def accounts(self) -> range:
+        """The numbers of the accounts: one for each credential, one alone where none is asked."""
+        return range(1, max(1, len(self.settings.credentials)) + 1)
+
     def deployment(self, name: str) -> Deployment | None:
         """Return the deployment called `name`, by model or alias."""
         return next((d for d in self.settings.deployments if name in d.names), None)

@@ -91,13 +91,13 @@ class AIProviderMonitor:
             await asyncio.sleep(self._interval_seconds)
 
     async def _probe(self, id: ProviderId, snapshot: RoutingSnapshot) -> ProviderStatus:
-        clients = snapshot.clients.get(id)
-        if clients is None:
+        accounts = snapshot.clients.get(id)
+        if accounts is None:
             _, why = snapshot.unusable[id]
             return ProviderStatus(id, False, why, self._error_rate(id))
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                names = await clients.probe.models()
+                names = await next(iter(accounts.values())).probe.models()
         except TimeoutError:
             silent = f"silent for {PATIENCE_SECONDS:g} s"
             return ProviderStatus(id, False, silent, self._error_rate(id))

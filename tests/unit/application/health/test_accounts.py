@@ -12,6 +12,7 @@ STORED = StoredCatalog(
     (
         provider("a", deployment("a", "m"), deployment("a", "n"), circuit=STRICT),
         provider("b", enabled=False),
+        provider("c", credential="${GONE}", further_credentials=("known",)),
     ),
     (),
 )
@@ -25,5 +26,20 @@ def test_a_provider_is_an_account_also_where_it_cannot_be_asked() -> None:
     assert accounts["b"].clients is None
 
 
+def test_each_credential_is_an_account() -> None:
+    accounts = {account.name: account for account in accounts_of(SNAPSHOT)}
+    assert accounts["c"].deployments == ("c/m",)
+    assert accounts["c#2"].deployments == ("c/m#2",)
+    assert accounts["c"].clients is None
+    assert accounts["c#2"].clients is not None
+
+
 def test_limits_are_those_of_the_provider() -> None:
-    assert limits_of(SNAPSHOT) == {"a/m": STRICT, "a/n": STRICT, "b/m": CircuitLimits()}
+    usual = CircuitLimits()
+    assert limits_of(SNAPSHOT) == {
+        "a/m": STRICT,
+        "a/n": STRICT,
+        "b/m": usual,
+        "c/m": usual,
+        "c/m#2": usual,
+    }

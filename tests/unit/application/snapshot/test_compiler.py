@@ -94,5 +94,43 @@ def test_the_credential_and_secret_headers_are_revealed_to_the_client_alone() ->
     assert "secret" not in repr(snapshot)
 
 
+TWO_KEYS = provider("two", credential="${KEY}", further_credentials=("${OTHER}",))
+
+
+def test_each_credential_is_an_account_with_clients_of_its_own() -> None:
+    snapshot = compiled(TWO_KEYS, chains=(chain("default", "two"),), KEY="k", OTHER="o")
+    assert targets(snapshot, "default") == ["two/m", "two/m#2"]
+    assert targets(snapshot, "m") == targets(snapshot, "two/m") == ["two/m", "two/m#2"]
+    own = snapshot.clients[TWO_KEYS.id]
+    assert (set(own), own[1] is own[2]) == ({1, 2}, False)
+
+
+def test_a_missing_credential_of_several_leaves_that_account_out_alone() -> None:
+    snapshot = compiled(TWO_KEYS, chains=(chain("default", "two"),), OTHER="o")
+    for name in ("default", "m", "two/m"):
+        plan = snapshot.routes[name].plan(CHAT)
+        assert [target.id for target in plan.targets] == ["two/m#2"]
+        assert [target.weight for target in plan.targets] == [1.0]
+        drop = plan.drops[0]
+        assert (drop.target, drop.rule) == (f"{plan.targets[0].via}#1", "credential_missing")
+    assert set(snapshot.clients[TWO_KEYS.id]) == {2}
+    assert TWO_KEYS.id not in snapshot.unusable
+
+
+def test_without_any_of_its_credentials_a_provider_is_left_out() -> None:
+    snapshot = compiled(TWO_KEYS, chains=(chain("default", "two"),))
+    (drop,) = snapshot.routes["default"].plan(CHAT).drops
+    assert (drop.target, drop.rule) == ("two", "credential_missing")
+    assert snapshot.unusable[TWO_KEYS.id] == ("credential_missing", drop.detail)
+    assert TWO_KEYS.id not in snapshot.clients
+
+
+def test_a_missing_secret_of_a_header_concerns_every_account() -> None:
+    both = provider(
+        "both", credential="k", further_credentials=("o",), headers={"x-team": "${GONE}"}
+    )
+    assert compiled(both).unusable[both.id][0] == "credential_missing"
+
+
 def test_nothing_at_all_compiles_to_an_empty_default() -> None:
     assert targets(compiled(), "default") == []

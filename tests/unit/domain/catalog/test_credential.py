@@ -1,6 +1,11 @@
 import pytest
 
-from turnout.domain.catalog.credential import is_reference, shown_credential, shown_headers
+from turnout.domain.catalog.credential import (
+    is_reference,
+    shown_credential,
+    shown_credentials,
+    shown_headers,
+)
 
 
 @pytest.mark.parametrize("text", ["${KEY}", "${_k1}", "file:/run/secrets/key", "config:openai"])
@@ -16,6 +21,10 @@ def test_references_are_shown(text: str) -> None:
 def test_what_may_hold_a_secret_is_not(text: str) -> None:
     assert not is_reference(text)
     assert shown_credential(text) == "***"
+
+
+def test_of_several_credentials_each_is_shown_or_masked() -> None:
+    assert shown_credentials(["${A}", "sk-123", "file:/b"]) == ("${A}", "***", "file:/b")
 
 
 def test_no_credential_is_none() -> None:

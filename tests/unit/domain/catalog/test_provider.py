@@ -80,8 +80,13 @@ def test_a_deployment_beyond_its_protocol_is_refused() -> None:
 
 def test_accounts_stand_in_order() -> None:
     assert replace(SETTINGS, credential=None).credentials == ()
-    two = replace(SETTINGS, credential="${A}", further_credentials=("${B}",))
-    assert Provider.register(ID, two).settings.credentials == ("${A}", "${B}")
+    two = Provider.register(ID, replace(SETTINGS, credential="${A}", further_credentials=("${B}",)))
+    assert two.settings.credentials == ("${A}", "${B}")
+    assert list(two.accounts) == [1, 2]
+
+
+def test_a_server_that_asks_for_no_credential_is_one_account() -> None:
+    assert list(Provider.register(ID, replace(SETTINGS, credential=None)).accounts) == [1]
 
 
 def test_a_refused_credential_is_not_shown() -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +10,7 @@ from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.cache_policy import CacheRules
 from turnout.domain.routing.fallback_chain import ChainRules, FallbackChain, Target
 from turnout.domain.routing.route import Candidate, Route, bind, by_priority, offers_of
+from turnout.domain.routing.route_plan import Drop
 from turnout.domain.shared.ids import ChainId, ProviderId
 
 CHAT = Requirement(frozenset({Capability.CHAT}))
@@ -87,6 +90,30 @@ def test_an_unusable_provider_is_left_out_for_its_reason() -> None:
     chain = FallbackChain.define(ChainId("c"), ChainRules(((Target(off.id),),)))
     plan = bind(chain, {off.id: off}, {off.id: ("provider_disabled", "off is disabled")}).plan(CHAT)
     assert [(d.rule, d.detail) for d in plan.drops] == [("provider_disabled", "off is disabled")]
+
+
+def test_accounts_share_their_targets_weight() -> None:
+    three = Provider.register(
+        ProviderId("three"),
+        replace(
+            provider("three", deployment("three", "a")).settings,
+            credential="${A}",
+            further_credentials=("${B}", "${C}"),
+        ),
+    )
+    rules = ChainRules(((Target(three.id, None, 2),),))
+    chain = FallbackChain.define(ChainId("c"), rules)
+    plan = bind(chain, {three.id: three}, {}).plan(CHAT)
+    assert [target.id for target in plan.targets] == ["three/a", "three/a#2", "three/a#3"]
+    assert [target.deployment.account for target in plan.targets] == [1, 2, 3]
+    assert {target.weight for target in plan.targets} == {2 / 3}
+    out = {three.id: {2: ("credential_missing", "B is not set")}}
+    plan = bind(chain, {three.id: three}, {}, out).plan(CHAT)
+    assert [(target.id, target.weight) for target in plan.targets] == [
+        ("three/a", 1.0),
+        ("three/a#3", 1.0),
+    ]
+    assert plan.drops == (Drop("three#2", 0, "credential_missing", "B is not set"),)
 
 
 def test_a_route_leads_to_what_may_answer_now_and_to_nothing_else() -> None:
