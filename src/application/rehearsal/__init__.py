@@ -1,0 +1,1 @@
+"""A day's traffic in virtual time, steered by the relay's own routing, retries and circuits."""
