@@ -10,18 +10,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from turnout.bootstrap.chaos_features import OFFERED
+from turnout.bootstrap.running_chaos import run_before
 from turnout.bootstrap.waiting import PlaneDied, until_ready
 from turnout.infrastructure.config.documents import Document, read_document
 from turnout.infrastructure.config.faults import ConfigurationFaults
 from turnout.interfaces.chaos.arena import opened_arena
 from turnout.interfaces.chaos.report import Report
 from turnout.interfaces.chaos.scenario import Scenario, read_scenario
-from turnout.interfaces.cli.actions import BadConfiguration
+from turnout.interfaces.cli.actions import BadConfiguration, ChaosOptions
 from turnout.interfaces.simulator.fields import FieldFault
 from turnout.interfaces.simulator.script import Script, read_scripts
-
-OFFERED = frozenset({"circuits", "rescue", "retries", "single_flight"})
-"""The features of `scenario.FEATURES` that this gateway has; chaos holds it to them."""
 
 
 def load_scripts(file: Path) -> Mapping[str, Script]:
@@ -50,15 +49,16 @@ def load_scenarios(files: Sequence[Path]) -> list[Scenario]:
     return scenarios
 
 
-def run_chaos(
-    files: Sequence[Path], config: Path | None, told: Callable[[Report], None]
-) -> list[Report]:
-    """Run the scenarios against one gateway, with the settings of `config`; return the reports.
+def run_chaos(options: ChaosOptions, told: Callable[[Report], None]) -> list[Report]:
+    """Run the scenarios against one gateway, with the settings of its file; return the reports.
 
-    Raises BadConfiguration for a file that cannot be read, or with which no gateway starts.
+    Raises BadConfiguration for a file that cannot be read, or with which no gateway starts, and
+    BadOptions for a running gateway that simulators cannot be set before.
     """
-    scenarios = load_scenarios(files)
-    base = {} if config is None else _document(config).content
+    scenarios = load_scenarios(options.scenarios)
+    if options.gateway is not None:
+        return run_before(options, options.gateway, scenarios, told)
+    base = {} if options.config is None else _document(options.config).content
 
     async def run() -> list[Report]:
         reports: list[Report] = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from turnout.interfaces.chaos.caller import Caller
 from turnout.interfaces.chaos.checks import checks_of
+from turnout.interfaces.chaos.door import Door
 from turnout.interfaces.chaos.evidence import Evidence
 from turnout.interfaces.chaos.load import drive
 from turnout.interfaces.chaos.outcome import Outcome
@@ -21,10 +22,17 @@ StartGateway = Callable[[Mapping[str, Any]], AbstractAsyncContextManager[tuple[s
 class Arena:
     """A stage and a gateway in front of it; scenarios are run one after another."""
 
-    def __init__(self, stage: Stage, address: tuple[str, int], offered: frozenset[str]) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        door: Door,
+        offered: frozenset[str],
+        unseen: frozenset[str] = frozenset(),
+    ) -> None:
         self._stage = stage
-        self._host, self._port = address
+        self._door = door
         self._offered = offered
+        self._unseen = unseen
 
     async def run(self, scenario: Scenario) -> Report:
         """Run one of the scenarios that the gateway was started for."""
@@ -32,7 +40,7 @@ class Arena:
         if missing:
             return report_of_missing(scenario, missing)
         load = scenario.load
-        caller = Caller(self._host, self._port, model=scenario.name, words=load.words)
+        caller = Caller(self._door, model=self._door.model or scenario.name, words=load.words)
         await self._stage.give_parts(scenario)
         began = time.perf_counter()
         outcomes = await drive(load, caller)
@@ -47,7 +55,7 @@ class Arena:
         for outcome in outcomes:
             outcome.provider = outcome.provider.removeprefix(f"{scenario.name}-")
         windows = self._stage.windows(scenario, time.time())
-        return Evidence(outcomes, self._stage.seen(scenario), windows)
+        return Evidence(outcomes, self._stage.seen(scenario), windows, self._unseen)
 
 
 @asynccontextmanager
@@ -62,5 +70,5 @@ async def opened_arena(
     size = max((len(scenario.providers) for scenario in scenarios), default=0)
     async with opened_stage(size) as stage:
         configuration = stage.configuration(scenarios, base or {})
-        async with start_gateway(configuration) as address:
-            yield Arena(stage, address, offered)
+        async with start_gateway(configuration) as (host, port):
+            yield Arena(stage, Door(host=host, port=port), offered)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from turnout.interfaces.chaos.door import Door
 from turnout.interfaces.chaos.http_call import Answer, CallFailed, posted
 from turnout.interfaces.chaos.outcome import Ending, Outcome
 
@@ -22,10 +23,10 @@ def answer_of(words: int) -> str:
 
 
 class Caller:
-    """Asks at `host` and `port` for the model `model`, whose answers have so many words."""
+    """Asks at a gateway's door for the model `model`, whose answers have so many words."""
 
-    def __init__(self, host: str, port: int, *, model: str, words: int) -> None:
-        self._host, self._port = host, port
+    def __init__(self, door: Door, *, model: str, words: int) -> None:
+        self._door = door
         self._model = model
         self._answer = answer_of(words)
 
@@ -40,7 +41,7 @@ class Caller:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 body = self._body(question, stream)
                 path = "/v1/chat/completions"
-                async with posted(self._host, self._port, path, body) as answer:
+                async with posted(self._door, path, body) as answer:
                     await reading.read(answer, lambda: time.perf_counter() - began)
         except TimeoutError:
             outcome.detail = f"nothing for {PATIENCE_SECONDS:g} s"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from turnout.interfaces.chaos.evidence import Evidence
-from turnout.interfaces.chaos.metrics import metric_named
+from turnout.interfaces.chaos.metrics import SEEN_UPSTREAM, metric_named
 from turnout.interfaces.chaos.outcome import HONEST, Outcome
-from turnout.interfaces.chaos.scenario import Scenario
+from turnout.interfaces.chaos.scenario import Expectation, Scenario
 
 
 class Check(Struct, frozen=True, kw_only=True):
@@ -22,13 +22,19 @@ class Check(Struct, frozen=True, kw_only=True):
 
 def checks_of(scenario: Scenario, evidence: Evidence, offered: frozenset[str]) -> list[Check]:
     """Every promise and every expectation, checked."""
-    promises = [_promise(what, count(scenario, evidence)) for what, count in _PROMISES.items()]
+    promises = [
+        _promise(what, count(scenario, evidence), what in _UPSTREAM and bool(evidence.unseen))
+        for what, count in _PROMISES.items()
+    ]
     return promises + [
         _expectation(scenario, number, evidence, offered) for number in range(len(scenario.expect))
     ]
 
 
-def _promise(what: str, found: float) -> Check:
+def _promise(what: str, found: float, out_of_sight: bool) -> Check:
+    if out_of_sight:
+        note = "not every provider can be seen from here"
+        return Check(what=what, found=found, wanted="0", held=None, note=note)
     return Check(what=what, found=found, wanted="0", held=found == 0)
 
 
@@ -39,16 +45,27 @@ def _expectation(
     metric = metric_named(expectation.metric, tuple(scenario.providers), f"expect[{number}].metric")
     found = metric(evidence.during(expectation.during))
     during = f" during {expectation.during}" if expectation.during else ""
-    applies = expectation.applies(offered)
-    missing = sorted(set(expectation.needs) - offered)
-    reason = f"needs {', '.join(missing)}" if missing else f"until {', '.join(expectation.until)}"
+    reason = _reason_not_to(expectation, evidence, offered)
     return Check(
         what=f"{expectation.metric}{during}",
         found=found,
         wanted=expectation.wanted(),
-        held=expectation.holds(found) if applies else None,
-        note="" if applies else reason,
+        held=None if reason else expectation.holds(found),
+        note=reason,
     )
+
+
+def _reason_not_to(expectation: Expectation, evidence: Evidence, offered: frozenset[str]) -> str:
+    """Say why the gateway is not held to it, "" where it is."""
+    family, _, argument = expectation.metric.partition(".")
+    looked_at = {argument} if family in SEEN_UPSTREAM else set()
+    if expectation.during:
+        looked_at.add(expectation.during.partition("/")[0])
+    if unseen := sorted(looked_at & evidence.unseen):
+        return f"{', '.join(unseen)} cannot be seen from here"
+    if missing := sorted(set(expectation.needs) - offered):
+        return f"needs {', '.join(missing)}"
+    return "" if expectation.applies(offered) else f"until {', '.join(expectation.until)}"
 
 
 def _dishonest(scenario: Scenario, evidence: Evidence) -> float:
@@ -94,6 +111,15 @@ _PROMISES: dict[str, Callable[[Scenario, Evidence], float]] = {
     "requests without an id of their own": _without_id,
     "attempts not accounted for": _unaccounted,
 }
+
+
+_UPSTREAM = frozenset(
+    {
+        "requests left under way upstream",
+        "connections left over",
+        "attempts not accounted for",
+    }
+)
 
 
 def dishonest_examples(outcomes: list[Outcome], most: int = 3) -> list[Outcome]:

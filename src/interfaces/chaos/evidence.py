@@ -33,11 +33,12 @@ class Seen(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True):
-    """Everything that expectations are checked against."""
+    """Everything that expectations are checked against; nobody looked into `unseen` providers."""
 
     outcomes: Sequence[Outcome]
     seen: dict[str, Seen]
     windows: Sequence[Window]
+    unseen: frozenset[str] = frozenset()
 
     def during(self, phase: str | None) -> "Evidence":
         """The part of it that concerns requests begun during `provider/phase`."""
@@ -45,7 +46,7 @@ class Evidence(Struct, frozen=True):
             return self
         windows = [one for one in self.windows if f"{one.provider}/{one.phase}" == phase]
         outcomes = [one for one in self.outcomes if any(window.holds(one) for window in windows)]
-        return Evidence(outcomes, self.seen, self.windows)
+        return Evidence(outcomes, self.seen, self.windows, self.unseen)
 
     def ended(self, ending: Ending) -> list[Outcome]:
         """The requests that ended so."""

@@ -1,11 +1,14 @@
 """One HTTP/1.1 call over a connection of its own, as plain as can be, so that nothing hides."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import h11
 from msgspec import Struct
+
+from turnout.interfaces.chaos.door import Door
 
 _READ_BYTES = 65_536
 
@@ -29,23 +32,24 @@ class Answer(Struct):
 
 
 @asynccontextmanager
-async def posted(host: str, port: int, path: str, body: bytes) -> AsyncIterator[Answer]:
+async def posted(door: Door, path: str, body: bytes) -> AsyncIterator[Answer]:
     """The answer to a JSON text; leaving early hangs up. Raises CallFailed."""
+    tls = ssl.create_default_context() if door.tls else None
     try:
-        reader, writer = await asyncio.open_connection(host, port)
+        reader, writer = await asyncio.open_connection(door.host, door.port, ssl=tls)
     except OSError as error:
         raise CallFailed(f"no connection: {error}") from error
     try:
         connection = h11.Connection(h11.CLIENT)
-        writer.write(_request(connection, host, path, body))
+        writer.write(_request(connection, door, path, body))
         yield await _head(connection, reader)
     finally:
         writer.transport.abort()
 
 
-def _request(connection: h11.Connection, host: str, path: str, body: bytes) -> bytes:
+def _request(connection: h11.Connection, door: Door, path: str, body: bytes) -> bytes:
     headers = [
-        ("host", host),
+        *door.headers,
         ("content-type", "application/json"),
         ("content-length", str(len(body))),
         ("connection", "close"),

@@ -148,6 +148,10 @@ FAMILIES: dict[str, tuple[Callable[[Evidence, Argument], float], Arguments]] = {
 """How each is measured, and what may follow its name behind a dot."""
 
 
+SEEN_UPSTREAM = frozenset({"upstream_requests", "upstream_aborted", "recovery_seconds"})
+"""Those that are taken from what a provider saw, and not from what callers did."""
+
+
 def _usages() -> list[str]:
     return [
         family if arguments == _NONE else f"{family}.{'|'.join(arguments) or 'PROVIDER'}"

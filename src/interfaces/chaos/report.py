@@ -15,11 +15,15 @@ _PERCENTILES = ("p50", "p95", "most")
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """One scenario. `missing` are features it needs that the gateway lacks: then it was not run."""
+    """One scenario. `missing` are features it needs that the gateway lacks: then it was not run.
+
+    `notes` tell people what was not as the scenario says.
+    """
 
     scenario: str
     description: str
     missing: Sequence[str] = ()
+    notes: Sequence[str] = ()
     requests: int = 0
     ran_seconds: float = 0.0
     endings: dict[str, int] = {}

@@ -36,6 +36,8 @@ def show_report(report: Report) -> None:
         say(f"  not run: this gateway has no {', '.join(report.missing)}", "dim")
         return
     say(f"  {_summary(report)}")
+    for note in report.notes:
+        say(f"  note: {note}", "dim")
     table(("expected", "found", "wanted", "held"), map(_row, report.checks))
     for example in report.examples:
         say(f"  request {example.number}: {example.ending}, {example.status}: {example.detail}")

@@ -12,7 +12,7 @@ from turnout.bootstrap.chaos import (
 from turnout.bootstrap.waiting import PlaneDied
 from turnout.interfaces.chaos.report import Report
 from turnout.interfaces.chaos.scenario import FEATURES
-from turnout.interfaces.cli.actions import BadConfiguration
+from turnout.interfaces.cli.actions import BadConfiguration, ChaosOptions
 
 SCENARIO = """description: A test.
 providers:
@@ -61,7 +61,7 @@ def test_a_file_with_which_no_gateway_starts_is_told_in_its_words(tmp_path: Path
     told: list[Report] = []
     config = scenario_file(tmp_path, "server: {workers: 0}", "turnout.yaml")
     with pytest.raises(BadConfiguration, match=r"server\.workers"):
-        run_chaos([scenario_file(tmp_path, GOOD)], config, told.append)
+        run_chaos(ChaosOptions([scenario_file(tmp_path, GOOD)], config), told.append)
     assert told == []
 
 

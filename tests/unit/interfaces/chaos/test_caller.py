@@ -12,6 +12,7 @@ from tests.support.raw_server import (
 )
 
 from turnout.interfaces.chaos.caller import Caller, answer_of
+from turnout.interfaces.chaos.door import Door
 from turnout.interfaces.chaos.outcome import Ending, Outcome
 
 ANSWER = answer_of(2).replace("{question}", "question-7")
@@ -38,7 +39,7 @@ async def ask(
             await connection.peer_closed()
 
     async with raw_server(script) as server:
-        caller = Caller("127.0.0.1", server.port, model="m", words=2)
+        caller = Caller(Door(host="127.0.0.1", port=server.port), model="m", words=2)
         return await caller.ask(7, "question-7", stream=stream, leave_after_words=leave_after_words)
 
 

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.support.chaos import evidence, outcome, scenario, seen
 
 from turnout.interfaces.chaos.checks import checks_of, dishonest_examples
@@ -68,3 +69,19 @@ def test_expectations_are_checked_for_gateways_that_they_are_for() -> None:
 def test_examples_are_few_and_dishonest() -> None:
     outcomes = [outcome(), *(outcome(Ending.LOST, number) for number in range(1, 9))]
     assert [one.number for one in dishonest_examples(outcomes)] == [1, 2, 3]
+
+
+def test_what_nobody_could_see_is_not_held_against_the_gateway() -> None:
+    plan = scenario(
+        {"metric": "upstream_requests.backup", "equals": 7},
+        {"metric": "upstream_requests.primary", "equals": 7},
+        {"metric": "success_share", "equals": 0, "during": "backup/down"},
+        providers={"primary": {}, "backup": {"script": {"phases": [{"name": "down"}]}}},
+    )
+    found = replace(evidence(outcome()), unseen=frozenset({"backup"}))
+    held = {check.what: (check.held, check.note) for check in checks_of(plan, found, frozenset())}
+    assert held["upstream_requests.backup"] == (None, "backup cannot be seen from here")
+    assert held["success_share during backup/down"] == (None, "backup cannot be seen from here")
+    assert held["upstream_requests.primary"] == (False, "")
+    assert held["requests left under way upstream"][0] is None
+    assert held["requests that ended dishonestly"][0] is True

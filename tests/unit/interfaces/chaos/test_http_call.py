@@ -11,6 +11,7 @@ from tests.support.raw_server import (
     reply,
 )
 
+from turnout.interfaces.chaos.door import Door
 from turnout.interfaces.chaos.http_call import CallFailed, posted
 
 
@@ -18,7 +19,7 @@ async def body_from(script: Script) -> tuple[int, dict[str, str], list[bytes]]:
     """What a call to a server that plays `script` gives: status, headers and pieces."""
     async with (
         raw_server(script) as server,
-        posted("127.0.0.1", server.port, "/v1/x", b"{}") as answer,
+        posted(Door(host="127.0.0.1", port=server.port), "/v1/x", b"{}") as answer,
     ):
         pieces = []
         while piece := await answer.read():
@@ -66,7 +67,7 @@ async def test_nobody_there_is_a_failure() -> None:
     async with raw_server(lambda _: asyncio.sleep(0)) as server:
         port = server.port
     with pytest.raises(CallFailed, match="no connection"):
-        async with posted("127.0.0.1", port, "/", b""):
+        async with posted(Door(host="127.0.0.1", port=port), "/", b""):
             raise AssertionError("there was an answer")
 
 
@@ -80,6 +81,6 @@ async def test_leaving_early_hangs_up() -> None:
         left.set()
 
     async with raw_server(script) as server:
-        async with posted("127.0.0.1", server.port, "/", b"{}") as answer:
+        async with posted(Door(host="127.0.0.1", port=server.port), "/", b"{}") as answer:
             assert await answer.read() == b"one"
         await left.wait()

@@ -4,6 +4,7 @@ import json
 from tests.support.raw_server import RawConnection, raw_server, reply
 
 from turnout.interfaces.chaos.caller import Caller
+from turnout.interfaces.chaos.door import Door
 from turnout.interfaces.chaos.load import drive
 from turnout.interfaces.chaos.scenario import Load
 
@@ -22,7 +23,7 @@ async def test_no_more_callers_at_once_than_allowed_and_all_in_order() -> None:
         await connection.send(reply(b"{}"))
 
     async with raw_server(script) as server:
-        caller = Caller("127.0.0.1", server.port, model="m", words=1)
+        caller = Caller(Door(host="127.0.0.1", port=server.port), model="m", words=1)
         outcomes = await drive(Load(requests=12, at_once=3), caller)
     assert [outcome.number for outcome in outcomes] == list(range(12))
     assert most == 3
@@ -35,7 +36,7 @@ async def test_a_pace_is_kept() -> None:
         await connection.send(reply(b"{}"))
 
     async with raw_server(script) as server:
-        caller = Caller("127.0.0.1", server.port, model="m", words=1)
+        caller = Caller(Door(host="127.0.0.1", port=server.port), model="m", words=1)
         outcomes = await drive(Load(requests=4, at_once=4, per_second=100), caller)
     began = [outcome.began_seconds for outcome in outcomes]
     assert began == sorted(began)

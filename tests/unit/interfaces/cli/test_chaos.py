@@ -8,7 +8,7 @@ from tests.support.cli import NotedActions
 from turnout.interfaces.chaos.checks import Check
 from turnout.interfaces.chaos.report import Report
 from turnout.interfaces.chaos.shipped import FOLDER, shipped_scenarios
-from turnout.interfaces.cli.actions import BadConfiguration
+from turnout.interfaces.cli.actions import BadConfiguration, ChaosOptions, RunningGateway
 
 GOOD = Report(scenario="healthy", description="All is well.", requests=3)
 MISSED = Report(
@@ -29,15 +29,25 @@ def test_a_miss_ends_with_one(reports: list[Report], code: int) -> None:
 def test_names_and_files_and_the_gateways_file_are_handed_on() -> None:
     noted = NotedActions()
     noted.run("chaos", "run", "silent", "mine.yaml", "--config", "turnout.yaml")
-    assert noted.asked == [
-        ("chaos", FOLDER / "silent.yaml", Path("mine.yaml"), Path("turnout.yaml"))
-    ]
+    files = [FOLDER / "silent.yaml", Path("mine.yaml")]
+    assert noted.asked == [("chaos", ChaosOptions(files, Path("turnout.yaml")))]
+
+
+def test_a_running_gateway_is_aimed_at() -> None:
+    noted = NotedActions()
+    url, place = "http://127.0.0.1:8080", "http://127.0.0.1:9100/v1"
+    at = ("--model", "small", "--at", f"primary={place}")
+    noted.run("chaos", "run", "silent", "--gateway", url, *at, TURNOUT_ACCESS_KEY="secret")
+    gateway = RunningGateway(url, "secret", "small")
+    options = ChaosOptions([FOLDER / "silent.yaml"], None, gateway, {"primary": place})
+    assert noted.asked == [("chaos", options)]
+    assert "secret" not in repr(options)
 
 
 def test_all_are_run_when_asked_for() -> None:
     noted = NotedActions()
     noted.run("chaos", "run", "--all")
-    assert noted.asked == [("chaos", *shipped_scenarios().values(), None)]
+    assert noted.asked == [("chaos", ChaosOptions(list(shipped_scenarios().values())))]
 
 
 def test_reports_are_written_as_json(tmp_path: Path) -> None:
@@ -54,6 +64,11 @@ def test_reports_are_written_as_json(tmp_path: Path) -> None:
         ((), "chaos run: expected names of scenarios, or --all"),
         (("healthy", "--all"), "chaos run: expected names of scenarios, or --all"),
         (("helthy",), "chaos run: found 'helthy', expected a file, or one of all_down, "),
+        (("healthy", "--at", "a=http://x"), "--at: found it without --gateway, expected both"),
+        (
+            ("healthy", "--gateway", "http://x", "--at", "a"),
+            "--at: found 'a', expected NAME=http://HOST:PORT",
+        ),
         (("healthy", "--json", "/nowhere/x"), "--json /nowhere/x: no such file or directory"),
     ],
 )
