@@ -19,8 +19,12 @@ from turnout.application.relay.complete_chat import CompleteChat
 from turnout.application.relay.course import Steering
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
+from turnout.application.relay.hedging import Hedging
+from turnout.application.relay.load_board import LoadBoard
+from turnout.application.relay.place_queue import PlaceQueue
 from turnout.application.relay.rescue import Rescue
 from turnout.application.relay.settlement import Settlement
+from turnout.application.relay.traffic import Traffic
 from turnout.application.relay.walk import Walk
 from turnout.application.snapshot.compiler import compile_snapshot
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
@@ -90,6 +94,9 @@ class FakeGateway:
     ledger: FakeLedger = field(default_factory=FakeLedger)
     clock: FrozenClock = field(default_factory=FrozenClock)
     health: HealthBoard = field(default_factory=HealthBoard)
+    traffic: Traffic = field(default_factory=Traffic)
+    loads: LoadBoard = field(default_factory=LoadBoard)
+    dice: LoadedDice = field(default_factory=lambda: LoadedDice([0.5]))
     budget: RetryBudget = field(default_factory=RetryBudget)
     waits: list[float] = field(default_factory=list)
     """Seconds waited between tries at one target."""
@@ -103,10 +110,25 @@ class FakeGateway:
         stored = StoredCatalog(1, tuple(providers), (chain("default", *names, **self.rules),))
         self.holder = SnapshotHolder()
         self.holder.current = compile_snapshot(stored, FakeClientFactory(prepared), FakeSecrets())
-        settlement = self.settlement = Settlement(self.clock, self.health, self.ledger)
-        steering = Steering(self.health, Balancer(), self.budget, LoadedDice([0.5]).roll)
+        settlement = self.settlement = Settlement(
+            self.clock, self.health, self.ledger, self.traffic, self.loads
+        )
+        steering = Steering(
+            self.health,
+            Balancer(self.loads, self.dice.roll),
+            self.budget,
+            self.dice.roll,
+            traffic=self.traffic,
+        )
         walk = self.walk = Walk(
-            self.holder, self.clock, CountingIds(), settlement, steering, sleep=self._sleep
+            self.holder,
+            self.clock,
+            CountingIds(),
+            settlement,
+            steering,
+            PlaceQueue(self.clock),
+            Hedging(self.traffic),
+            sleep=self._sleep,
         )
         streams = AttemptStreams(self.clock, settlement)
         rescue = Rescue(walk, streams)

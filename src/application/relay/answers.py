@@ -3,6 +3,7 @@
 RelayError
 ├── UnknownModel     the request names nothing that is offered
 ├── NoTargetFits     what it names is offered, but nothing there can serve the request
+├── NoRoom           every provider that could is full
 └── RelayFailed      every attempt failed; the last failure decides what the caller is told
 """
 
@@ -23,7 +24,8 @@ class RouteTaken:
 
     `model` is the deployment's model name; `attempts` counts from 1, and is 0 for an answer from
     the cache, which is `age_seconds` old; `waited_seconds` is the time spent on providers so far,
-    failed attempts included; `dropped` names what could not be carried.
+    failed attempts included; `dropped` names what could not be carried; `hedged` tells whether two
+    attempts ran side by side.
     """
 
     request_id: RequestId
@@ -35,6 +37,7 @@ class RouteTaken:
     dropped: tuple[str, ...] = ()
     cache: CacheStatus = CacheStatus.BYPASS
     age_seconds: float | None = None
+    hedged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,21 @@ class NoTargetFits(RelayError):
     def asks_too_much(self) -> bool:
         """Whether another request could be served, so that the caller can help."""
         return any(drop.rule in ("capability", "context_window") for drop in self.plan.drops)
+
+
+class NoRoom(RelayError):
+    """Every provider that could answer has all it bears, and no place came free in time.
+
+    In about `retry_after_seconds` there may be one. `rate_limited` tells that the providers said
+    themselves that they are asked too often.
+    """
+
+    def __init__(
+        self, request_id: RequestId, route: str, retry_after_seconds: float, *, rate_limited: bool
+    ) -> None:
+        super().__init__(request_id, f"Every provider of {route!r} is busy: try again later.")
+        self.retry_after_seconds = retry_after_seconds
+        self.rate_limited = rate_limited
 
 
 class RelayFailed(RelayError):

@@ -60,8 +60,9 @@ class AttemptStreams:
             async for event in events:
                 head.append(event)
                 if commits(event):
-                    attempt.first_token_seconds = self.clock.monotonic_seconds()
-                    attempt.waited_seconds = attempt.first_token_seconds - attempt.started_seconds
+                    now = attempt.first_token_seconds = self.clock.monotonic_seconds()
+                    self.settlement.begun(attempt, now)
+                    attempt.waited_seconds = now - attempt.started_seconds
                     return head
         except BaseException:
             await events.aclose()
@@ -78,6 +79,7 @@ class AttemptStreams:
         try:
             streaming: Streaming = await watchdog.wait(context.__aenter__())
             opened.dropped = streaming.dropped
+            attempt.headroom = streaming.headroom
             try:
                 async for event in _watched(streaming.events, watchdog):
                     _note(event, attempt)

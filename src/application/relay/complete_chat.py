@@ -11,6 +11,7 @@ from turnout.application.relay.time_limits import within_limits
 from turnout.application.relay.walk import Journey, Walk
 from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.request import ChatRequest
+from turnout.domain.routing.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ class CompleteChat:
             answered = await within_limits(journey, attempt, client.complete(request, deployment))
             attempt.waited_seconds = answered.waited_seconds
             attempt.usage = answered.reply.usage
+            attempt.headroom = answered.headroom
             attempt.completed()
             self.settlement.settle(journey.tag, attempt)
             return RelayedReply(journey.taken(attempt, answered.dropped), answered.reply)
 
-        return await self.walk(request.model, request.needs, grant, one)
+        return await self.walk(request.model, _asked(request, grant, streamed=False), grant, one)
 
     async def stream(self, request: ChatRequest, grant: Grant) -> RelayedStream:
         """Return the stream of the first target whose answer has begun: the commit point."""
@@ -48,4 +50,9 @@ class CompleteChat:
             taken = journey.taken(attempt, begun.dropped)
             return RelayedStream(taken, self.rescue.guarded(request, journey, begun))
 
-        return await self.walk(request.model, request.needs, grant, one)
+        return await self.walk(request.model, _asked(request, grant, streamed=True), grant, one)
+
+
+def _asked(request: ChatRequest, grant: Grant, *, streamed: bool) -> Asked:
+    header, prefix = request.header, request.prompt_prefix
+    return Asked(request.needs, streamed, grant.tenant, header, prefix, request.id)

@@ -10,6 +10,7 @@ from turnout.application.relay.walk import Journey, Walk
 from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.inference.request import EmbeddingRequest
+from turnout.domain.routing.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ class Embed:
             embedded = await within_limits(journey, attempt, client.embed(request, deployment))
             attempt.waited_seconds = embedded.waited_seconds
             attempt.usage = embedded.reply.usage
+            attempt.headroom = embedded.headroom
             attempt.completed()
             self.settlement.settle(journey.tag, attempt)
             return RelayedEmbedding(journey.taken(attempt, embedded.dropped), embedded.reply)
 
-        return await self.walk(request.model, request.needs, grant, one)
+        asked = Asked(request.needs, streamed=False, tenant=grant.tenant)
+        return await self.walk(request.model, asked, grant, one)

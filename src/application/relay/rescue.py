@@ -134,8 +134,9 @@ class Rescue:
     def _left(self, journey: Journey) -> Iterator[PlannedTarget]:
         """Yield the targets that have not been tried, and in the end the one that broke off."""
         broken = journey.attempts[-1].target
-        yield from journey.course.untried()
-        if self.walk.steering.budget.take(self.walk.clock.monotonic_seconds()):
+        clock = self.walk.clock
+        yield from journey.course.untried(clock.monotonic_seconds())
+        if self.walk.steering.budget.take(clock.monotonic_seconds()):
             yield broken
 
 

@@ -1,11 +1,14 @@
 """What is written down of an attempt: exactly once, also when the caller hangs up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from turnout.application.ports.system import Clock
 from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord, UsageLedger
 from turnout.application.relay.attempt import Attempt
 from turnout.application.relay.health_board import HealthBoard
+from turnout.application.relay.load_board import LoadBoard
+from turnout.application.relay.traffic import Traffic
+from turnout.domain.governance.grant import Grant
 from turnout.domain.shared.ids import RequestId
 
 
@@ -15,16 +18,26 @@ class RequestTag:
 
     id: RequestId
     route: str
-    key_name: str
+    grant: Grant
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Tells health and ledger how an attempt ended."""
+    """Tells health, traffic and ledger how an attempt ended."""
 
     clock: Clock
     health: HealthBoard
     ledger: UsageLedger
+    traffic: Traffic
+    loads: LoadBoard = field(default_factory=LoadBoard)
+
+    def begun(self, attempt: Attempt, now: float) -> None:
+        """The first token of a streamed answer is there."""
+        self.traffic.begun(attempt, now)
+        load = self.loads.of(attempt.target.id)
+        load.commit(now - attempt.started_seconds, now)
+        if attempt.headroom is not None:
+            load.hear(attempt.headroom, now)
 
     def settle(self, tag: RequestTag, attempt: Attempt) -> None:
         """Write `attempt` down; a second call does nothing."""
@@ -37,23 +50,38 @@ class Settlement:
         failure = attempt.failure
         latency = seconds if first is None else first - attempt.started_seconds
         record = self.health.of(attempt.target.id)
+        load = self.loads.of(attempt.target.id)
         if failure is not None:
             record.failed(failure, now, latency)
+            load.fail(failure, now)
+            self.traffic.failed(attempt, failure.kind, now)
         elif attempt.outcome is AttemptOutcome.COMPLETED:
             record.succeeded(now, latency)
+            load.complete(seconds, now, streamed=first is not None)
+            if first is None and attempt.headroom is not None:
+                load.hear(attempt.headroom, now)
+            self.traffic.completed(attempt, now)
         else:
             record.release_probe(now)
+            load.abandon(seconds, now, began=first is not None)
+            if attempt.outcome is AttemptOutcome.HEDGED:
+                self.traffic.outrun(attempt, now)
+        self.traffic.ended(attempt, now)
         self.health.note(record)
         self.ledger.put(
             AttemptRecord(
                 request=tag.id,
                 route=tag.route,
-                key_name=tag.key_name,
-                deployment=attempt.deployment.id,
+                grant=tag.grant,
+                deployment=attempt.target.id,
+                provider=attempt.deployment.provider,
+                model=attempt.deployment.model,
+                price=attempt.deployment.price,
                 number=attempt.number,
                 outcome=attempt.outcome,
                 failure=None if failure is None else failure.kind,
                 status=None if failure is None else failure.status,
+                ended_seconds=now,
                 seconds=seconds,
                 first_token_seconds=None if first is None else first - attempt.started_seconds,
                 usage=attempt.usage,

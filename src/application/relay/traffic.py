@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from turnout.application.relay.attempt import Attempt
+from turnout.application.snapshot.routing_snapshot import RoutingSnapshot
 from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.health.first_tokens import FirstTokens
 from turnout.domain.inference.failure import FailureKind
@@ -10,6 +11,8 @@ from turnout.domain.routing.concurrency_limit import ConcurrencyLimit
 from turnout.domain.routing.gate import Gate
 from turnout.domain.shared.ids import DeploymentId, ProviderId
 
+MOST_DEPLOYMENTS = 4096
+"""How many deployments' waits are remembered; beyond that all begin anew."""
 _DEFAULTS = ConcurrencyRules()
 _BUSY = frozenset({FailureKind.RATE_LIMITED, FailureKind.OVERLOADED, FailureKind.TIMEOUT})
 """How a provider fails that is asked too much at once."""
@@ -42,13 +45,17 @@ class Traffic:
         known = self._streams if streamed else self._wholes
         tokens = known.get(deployment)
         if tokens is None:
+            if len(known) >= MOST_DEPLOYMENTS:
+                known.clear()
             tokens = known[deployment] = FirstTokens()
         return tokens
 
-    def heed(
-        self, rules: Mapping[ProviderId, ConcurrencyRules], deployments: frozenset[DeploymentId]
-    ) -> None:
-        """Know the providers and deployments that there are now; forget what is idle of others."""
+    def heed(self, snapshot: RoutingSnapshot) -> None:
+        """Know the providers that there are now, and their rules; forget the idle gates of others.
+
+        Who is inside or in line stays there.
+        """
+        rules = {id: provider.settings.concurrency for id, provider in snapshot.providers.items()}
         self._rules = rules
         for provider, gate in list(self._gates.items()):
             own = rules.get(provider)
@@ -56,9 +63,6 @@ class Traffic:
                 gate.revise(own)
             elif own is None and gate.is_idle:
                 del self._gates[provider]
-        for known in (self._streams, self._wholes):
-            for deployment in known.keys() - deployments:
-                del known[deployment]
 
     def begun(self, attempt: Attempt, now: float) -> None:
         """The first token of a streamed answer is there."""

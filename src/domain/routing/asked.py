@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.routing.rendezvous import fingerprint
 from turnout.domain.routing.stickiness import Stickiness, StickyBy
+from turnout.domain.shared.ids import RequestId
 
 USUAL_OUTPUT_TOKENS = 512
 """Taken for an answer's length where the caller sets no bound."""
@@ -15,7 +16,8 @@ USUAL_OUTPUT_TOKENS = 512
 class Asked:
     """`tenant` is whose request it is; `header` looks a header up by its name in lower case.
 
-    `prompt_prefix` gives the beginning of the prompt. Both are None where there is no such thing.
+    `prompt_prefix` gives the beginning of the prompt. Both are None where there is no such thing,
+    and so is `id` where the request has no name yet.
     Not frozen since there is one for every request.
     """
 
@@ -24,6 +26,7 @@ class Asked:
     tenant: str
     header: Callable[[str], str | None] | None = None
     prompt_prefix: Callable[[], bytes] | None = None
+    id: RequestId | None = None
 
     @property
     def output_tokens(self) -> int:

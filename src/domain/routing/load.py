@@ -41,6 +41,8 @@ class PeakEwma:
 
     def at(self, now: float) -> float:
         """Return the average, the lower the longer nothing was seen; 0 when nothing ever was."""
+        if not self.known:
+            return 0.0
         return self._seconds * exp(min(0.0, self._seen - now) / FORGETTING_SECONDS)
 
     def _mixed(self, seconds: float, now: float) -> float:
@@ -106,6 +108,8 @@ class Load:
 
     def places(self, now: float) -> float:
         """Return how many requests are under way, failures counted in."""
+        if not self._failures:
+            return self.in_flight
         return self.in_flight + FAILURE_PLACES * self.failures(now)
 
     def slowness(self, now: float, *, streamed: bool) -> float:
@@ -117,7 +121,9 @@ class Load:
         seconds = average.at(now)
         if not average.known and self.in_flight:
             seconds = FAILURE_SECONDS
-        return (seconds + FAILURE_SECONDS * self.failures(now)) * (self.in_flight + 1)
+        if self._failures:
+            seconds += FAILURE_SECONDS * self.failures(now)
+        return seconds * (self.in_flight + 1)
 
     def room(self, now: float, tokens_each: int) -> float:
         """Return the share of the rate limit that is left; FULL where the provider tells of none.

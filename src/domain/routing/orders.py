@@ -14,12 +14,12 @@ def by_cost(
     targets: Sequence[PlannedTarget], costs: Sequence[float]
 ) -> tuple[list[PlannedTarget], list[PlannedTarget]]:
     """Return those that share the lowest cost, and the others in order. One target at least."""
-    least = min(costs)
-    equals = [target for target, cost in zip(targets, costs, strict=True) if cost == least]
-    if len(equals) == len(targets):
-        return equals, []
+    if costs.count(costs[0]) == len(costs):
+        return list(targets), []
     order = sorted(range(len(targets)), key=costs.__getitem__)
-    return equals, [targets[place] for place in order if costs[place] != least]
+    equals = costs.count(costs[order[0]])
+    ordered = [targets[place] for place in order]
+    return ordered[:equals], ordered[equals:]
 
 
 def by_two_choices(

@@ -24,17 +24,20 @@ class PlannedTarget:
     weight: float = 1.0
     id: DeploymentId = field(init=False, compare=False)
     lot: int = field(init=False, repr=False, compare=False)
+    _dollars: tuple[float, float] | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        price = self.deployment.price
+        dollars = None if price is None else (float(price.input) / 1e6, float(price.output) / 1e6)
         object.__setattr__(self, "id", self.deployment.id)
         object.__setattr__(self, "lot", fingerprint(self.id))
+        object.__setattr__(self, "_dollars", dollars)
 
     def dollars(self, input_tokens: int, output_tokens: int) -> float | None:
         """Return about what so many tokens cost here, None where the price is unknown."""
-        price = self.deployment.price
-        if price is None:
+        if self._dollars is None:
             return None
-        return (float(price.input) * input_tokens + float(price.output) * output_tokens) / 1e6
+        return self._dollars[0] * input_tokens + self._dollars[1] * output_tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,13 @@ class SmoothWeights:
         if len(credits) > MOST_CREDITS:
             credits.clear()
         total = 0.0
+        now: list[float] = []
         for target in targets:
-            id, weight = target.id, target.weight
-            credits[id] = credits.get(id, 0.0) + weight
+            weight = target.weight
+            credit = credits[target.id] = credits.get(target.id, 0.0) + weight
+            now.append(credit)
             total += weight
-        order = sorted(targets, key=lambda target: credits[target.id], reverse=True)
+        places = sorted(range(len(now)), key=now.__getitem__, reverse=True)
+        order = [targets[place] for place in places]
         credits[order[0].id] -= total
         return order

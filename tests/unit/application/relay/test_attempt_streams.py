@@ -10,6 +10,7 @@ from turnout.application.relay.attempt_streams import AttemptStreams
 from turnout.application.relay.walk import Journey
 from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.reply import ReplyStarted, TextDelta
+from turnout.domain.routing.asked import Asked
 
 
 async def test_the_head_reaches_up_to_the_commit_point() -> None:
@@ -18,6 +19,7 @@ async def test_the_head_reaches_up_to_the_commit_point() -> None:
     gateway = FakeGateway({"a": client})
     streams = AttemptStreams(gateway.clock, gateway.settlement)
     request = chat_request(stream=True)
+    asked = Asked(request.needs, streamed=True, tenant="tests")
 
     async def one(journey: Journey, attempt: Attempt) -> None:
         begun = await streams.begin(request, journey, attempt)
@@ -27,5 +29,5 @@ async def test_the_head_reaches_up_to_the_commit_point() -> None:
         async with aclosing(begun.all()) as events:
             assert [event async for event in events] == [started, first, second]
 
-    await gateway.walk(request.model, request.needs, Grant("tests"), one)
+    await gateway.walk(request.model, asked, Grant("tests"), one)
     assert gateway.outcomes == [("a/m", "completed")]

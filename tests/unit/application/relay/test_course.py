@@ -6,13 +6,17 @@ from tests.support.gateways import deployment
 from turnout.application.relay.balancer import Balancer
 from turnout.application.relay.course import LEAST_SECONDS, Course, Steering
 from turnout.application.relay.health_board import HealthBoard
+from turnout.application.relay.load_board import LoadBoard
+from turnout.domain.inference.capability import Requirement
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.domain.routing.asked import Asked
 from turnout.domain.routing.retry import Backoff
 from turnout.domain.routing.retry_budget import RetryBudget
 from turnout.domain.routing.route import Route
 from turnout.domain.routing.route_plan import PlannedTarget, RoutePlan
 
 NOW = 1000.0
+ASKED = Asked(Requirement(frozenset()), streamed=False, tenant="tests")
 
 
 def failure(kind: FailureKind, retry_after_seconds: float | None = None) -> ProviderFailure:
@@ -43,10 +47,15 @@ def course(
     left_seconds: float = 60.0,
 ) -> Course:
     steering = Steering(
-        health or HealthBoard(), Balancer(), budget or RetryBudget(), lambda: 0.5, Backoff()
+        health or HealthBoard(),
+        Balancer(LoadBoard(), lambda: 0.5),
+        budget or RetryBudget(),
+        lambda: 0.5,
+        Backoff(),
     )
     route = Route("r", (), max_attempts=max_attempts)
-    return Course(route, RoutePlan("r", tuple(targets), ()), steering, NOW + left_seconds)
+    plan = RoutePlan("r", tuple(targets), ())
+    return Course(route, plan, steering, NOW + left_seconds, ASKED)
 
 
 def board(**cooldowns: float) -> HealthBoard:
@@ -163,7 +172,7 @@ def test_a_visit_counts_as_an_attempt_and_asks_health() -> None:
     targets = tiers("a", "b", "c")
     on = course(targets, board(b=10), max_attempts=2)
     on.next(NOW)
-    assert [target.via for target in on.untried()] == ["b", "c"]
+    assert [target.via for target in on.untried(NOW)] == ["b", "c"]
     assert [on.visit(target, NOW) for target in targets[1:]] == [False, True]
     assert not on.visit(targets[0], NOW)
     assert [target.via for target in on.tried] == ["a", "c"]

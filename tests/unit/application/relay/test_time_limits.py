@@ -8,18 +8,20 @@ from tests.support.gateways import FakeGateway, provider
 from turnout.application.relay.attempt import Attempt
 from turnout.application.relay.course import Course
 from turnout.application.relay.settlement import RequestTag
+from turnout.domain.governance.grant import ANONYMOUS
 from turnout.application.relay.time_limits import patience, within_limits
 from turnout.application.relay.walk import Journey
 from turnout.domain.catalog.timeouts import ModelTimeouts, Timeouts
-from turnout.domain.inference.capability import Capability
+from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
+from turnout.domain.routing.asked import Asked
 from turnout.domain.routing.route_plan import PlannedTarget, RoutePlan
 from turnout.domain.shared.ids import RequestId
 
 
 def under_way(
     *capabilities: Capability,
-    timeouts: Timeouts = Timeouts(),  # noqa: B008  # frozen
+    timeouts: Timeouts = Timeouts(),  # frozen
     own: ModelTimeouts = ModelTimeouts(),  # noqa: B008  # frozen
     left_seconds: float = 600.0,
 ) -> tuple[Journey, Attempt]:
@@ -29,11 +31,12 @@ def under_way(
     deployment = replace(plain, capabilities=offered, timeouts=own)
     gateway = FakeGateway({"a": FakeChatClient()}, providers=[made])
     snapshot = gateway.holder.current
-    tag = RequestTag(RequestId("req_1"), "default", "tester")
+    tag = RequestTag(RequestId("req_1"), "default", ANONYMOUS)
     target = PlannedTarget(deployment, 0, "a")
     plan = RoutePlan("default", (target,), ())
     deadline = 1000.0 + left_seconds
-    course = Course(snapshot.routes["default"], plan, gateway.walk.steering, deadline)
+    asked = Asked(Requirement(frozenset()), streamed=False, tenant="tests")
+    course = Course(snapshot.routes["default"], plan, gateway.walk.steering, deadline, asked)
     return Journey(tag, snapshot, course), Attempt(target, 1, 1000.0)
 
 

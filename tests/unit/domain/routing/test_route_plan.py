@@ -1,3 +1,4 @@
+import pytest
 from tests.support.gateways import deployment
 from tests.support.targets import priced
 
@@ -5,7 +6,7 @@ from turnout.domain.routing.route_plan import PlannedTarget, RoutePlan
 
 
 def test_a_target_costs_what_its_tokens_cost() -> None:
-    assert priced("a", "1", "10").dollars(2000, 100) == 0.003
+    assert priced("a", "1", "10").dollars(2000, 100) == pytest.approx(0.003)
     assert PlannedTarget(deployment("a"), 0, "a").dollars(2000, 100) is None
 
 
