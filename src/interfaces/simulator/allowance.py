@@ -72,6 +72,21 @@ class Allowance:
         return self._began_seconds
 
 
+class Allowances:
+    """An allowance for each key, as an account has limits of its own."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, Allowance] = {}
+
+    def of(self, key: str) -> Allowance:
+        """Return that of the account with this key, or of callers without one."""
+        return self._by_key.setdefault(key, Allowance())
+
+    def clear(self) -> None:
+        """Begin with new windows for all."""
+        self._by_key.clear()
+
+
 def _fits(used: int, limit: int | None) -> bool:
     return limit is None or used <= limit
 

@@ -68,10 +68,10 @@ class Profile:
     `models` empty means that every model is known. `answer` may hold `{name}`, `{model}`,
     `{digest}` and `{question}`. `answer_tokens` cuts or pads text answers to that length. Of all
     requests the share `error_rate` meets one of `error_kinds`, chosen by `seed`. `record` keeps
-    that many of the last requests. `requests_per_window` and `tokens_per_window` are limits that
-    are told with every answer and kept to. With `requests_at_once` in flight the next is refused as
-    one too many; each in flight makes the next one's first token `crowd_delay_seconds` later.
-    `price` is what tokens are billed at.
+    that many of the last requests. `requests_per_window` and `tokens_per_window` are limits of
+    each key, told with every answer and kept to. With `requests_at_once` in flight the next is
+    refused as one too many; each in flight makes the next one's first token `crowd_delay_seconds`
+    later. `price` is what tokens are billed at.
     """
 
     name: str = "simulator"

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from turnout.interfaces.simulator.admin import PREFIX, administer
-from turnout.interfaces.simulator.allowance import Allowance
+from turnout.interfaces.simulator.allowance import Allowances
 from turnout.interfaces.simulator.counts import Counts
 from turnout.interfaces.simulator.delivery import Sleep
 from turnout.interfaces.simulator.dialect import Call, ErrorReply, PromptCache
@@ -49,7 +49,7 @@ class Simulator:
         self.counts = Counts(lambda: len(self._connections))
         self.timeline: Timeline | None = None
         self._cache = PromptCache()
-        self._allowance = Allowance()
+        self._allowances = Allowances()
         self._sequence = 0
         self._tls = tls
         self._sleep, self._now = sleep, now
@@ -105,7 +105,7 @@ class Simulator:
         """
         self._sequence = 0
         self._cache.clear()
-        self._allowance.clear()
+        self._allowances.clear()
         self.counts.clear()
         if self.timeline is not None:
             self.play(self.timeline.script)
@@ -149,7 +149,7 @@ class Simulator:
             sleep=self._sleep,
             now=self._now,
             fault=fault,
-            allowance=self._allowance,
+            allowance=self._allowances.of(found.operation.dialect.credential(request)),
         ).run()
 
     def _next(self) -> tuple[Profile, Stamp]:

@@ -1,4 +1,4 @@
-from turnout.interfaces.simulator.allowance import Allowance, Standing
+from turnout.interfaces.simulator.allowance import Allowance, Allowances, Standing
 from turnout.interfaces.simulator.profile import Profile
 
 LIMITED = Profile(requests_per_window=3, tokens_per_window=100, window_seconds=10.0)
@@ -49,3 +49,13 @@ def test_one_limit_alone() -> None:
     standing = Allowance().take(Profile(requests_per_window=1), 10**9, 0.0)
     assert standing is not None
     assert (standing.exceeded, standing.tokens_limit, standing.tokens_left) == (False, None, 0)
+
+
+def test_each_key_has_windows_of_its_own() -> None:
+    profile, allowances = Profile(requests_per_window=1), Allowances()
+    told = [allowances.of(key).take(profile, 1, 0.0) for key in ("a", "a", "b")]
+    assert [one is not None and one.exceeded for one in told] == [False, True, False]
+    allowances.clear()
+    fresh = allowances.of("a").take(profile, 1, 0.0)
+    assert fresh is not None
+    assert not fresh.exceeded
