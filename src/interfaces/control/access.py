@@ -30,6 +30,8 @@ from turnout.interfaces.control.cookies import (
 from turnout.interfaces.control.errors import refused
 
 OPEN_PATHS = {
+    "/": ("GET",),
+    "/assets/{asset}": ("GET",),
     "/healthz": ("GET",),
     "/readyz": ("GET",),
     "/docs": ("GET",),
@@ -141,8 +143,9 @@ def address_of(scope: Scope) -> str | None:
 
 
 def _is_open(method: str, path: str) -> bool:
-    if path.startswith("/docs/"):
-        path = "/docs/{asset}"
+    for folder in ("/docs/", "/assets/"):
+        if path.startswith(folder):
+            path = f"{folder}{{asset}}"
     return method.replace("HEAD", "GET") in OPEN_PATHS.get(path, ())
 
 

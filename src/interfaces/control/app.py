@@ -12,10 +12,12 @@ from turnout.interfaces.control.audit import audit_router
 from turnout.interfaces.control.body_limit import BodyLimit
 from turnout.interfaces.control.chains import chains_router
 from turnout.interfaces.control.configuration import configuration_router
+from turnout.interfaces.control.dashboard import dashboard_router
 from turnout.interfaces.control.docs_page import docs_router
 from turnout.interfaces.control.errors import Refused, install_error_handlers
 from turnout.interfaces.control.handlers import Handlers
 from turnout.interfaces.control.health import health_router
+from turnout.interfaces.control.keys import keys_router
 from turnout.interfaces.control.oidc import oidc_router
 from turnout.interfaces.control.probes import probes_router
 from turnout.interfaces.control.providers import providers_router
@@ -46,6 +48,7 @@ def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastA
         health_router,
         routes_router,
         configuration_router,
+        keys_router,
     ):
         app.include_router(make(handlers), dependencies=token)
     for keep in (users_router, tokens_router):
@@ -55,4 +58,5 @@ def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastA
     app.include_router(oidc_router(accounts, door))
     app.include_router(probes_router(handlers))
     app.include_router(docs_router(TITLE))
+    app.include_router(dashboard_router())
     return app
