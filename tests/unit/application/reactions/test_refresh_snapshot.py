@@ -5,7 +5,7 @@ from tests.support.gateways import provider
 
 from turnout.application.ports.catalog_source import StoredCatalog
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
-from turnout.application.snapshot.routing_snapshot import SnapshotHolder
+from turnout.application.snapshot.routing_snapshot import RoutingSnapshot, SnapshotHolder
 
 
 @dataclass
@@ -44,3 +44,14 @@ async def test_the_one_at_hand_can_be_compiled_anew() -> None:
     assert source.looks == 2  # a source may need it, to know what to load
     assert holder.current is not before
     assert holder.current.revision == before.revision
+
+
+async def test_a_new_snapshot_is_heeded_before_it_holds() -> None:
+    source, holder = Source(StoredCatalog(1, (provider("a"),), ())), SnapshotHolder()
+    heeded: list[tuple[int, int]] = []
+
+    def heed(snapshot: RoutingSnapshot) -> None:
+        heeded.append((snapshot.revision, holder.current.revision))
+
+    await RefreshSnapshot(source, FakeClientFactory(), FakeSecrets(), holder, heed)()
+    assert heeded == [(1, -1)]

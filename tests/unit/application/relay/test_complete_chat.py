@@ -70,7 +70,7 @@ async def test_the_first_target_answers() -> None:
     assert (taken.attempts, taken.dropped) == (1, ("n",))
     assert gateway.outcomes == [("a/m", "completed")]
     record = gateway.ledger.records[0]
-    assert (record.key_name, record.number, record.usage) == ("tests", 1, USAGE)
+    assert (record.grant.key_name, record.number, record.usage) == ("tests", 1, USAGE)
 
 
 @pytest.mark.parametrize(
