@@ -16,12 +16,16 @@ from turnout.application.relay.complete_chat import CompleteChat
 from turnout.application.relay.course import Steering
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
+from turnout.application.relay.hedging import Hedging
 from turnout.application.relay.kept_answers import KeptAnswers
+from turnout.application.relay.load_board import LoadBoard
+from turnout.application.relay.place_queue import PlaceQueue
 from turnout.application.relay.rescue import Rescue
 from turnout.application.relay.settlement import Settlement
 from turnout.application.relay.shared_chat import SharedChat
 from turnout.application.relay.shared_stream import Allowance
 from turnout.application.relay.sharers import Sharers
+from turnout.application.relay.traffic import Traffic
 from turnout.application.relay.walk import Walk
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
 from turnout.bootstrap.engines import engine_maker
@@ -53,6 +57,8 @@ class RelayContainer(containers.DeclarativeContainer):
     ids = providers.Singleton(RandomIds)
     ledger = providers.Singleton(RecentAttempts)
     health = providers.Singleton(HealthBoard)
+    traffic = providers.Singleton(Traffic)
+    loads = providers.Singleton(LoadBoard)
     holder = providers.Singleton(SnapshotHolder)
 
     store = providers.Singleton(store_link, settings.provided.database_url)
@@ -72,7 +78,12 @@ class RelayContainer(containers.DeclarativeContainer):
     )
 
     refresh_snapshot = providers.Singleton(
-        RefreshSnapshot, source=publication, factory=client_factory, secrets=secrets, holder=holder
+        RefreshSnapshot,
+        source=publication,
+        factory=client_factory,
+        secrets=secrets,
+        holder=holder,
+        heed=traffic.provided.heed,
     )
     worker = providers.Singleton(worker_name)
     health_store = providers.Singleton(SqlHealthStore, store)
@@ -83,14 +94,17 @@ class RelayContainer(containers.DeclarativeContainer):
     tell_tallies = providers.Singleton(
         TellTallies, board=health, tallies=health_tallies, clock=clock, worker=worker
     )
-    settlement = providers.Singleton(Settlement, clock=clock, health=health, ledger=ledger)
+    settlement = providers.Singleton(
+        Settlement, clock=clock, health=health, ledger=ledger, traffic=traffic, loads=loads
+    )
     retry_budget = providers.Singleton(RetryBudget)
     steering = providers.Singleton(
         Steering,
         health=health,
-        balancer=providers.Singleton(Balancer),
+        balancer=providers.Singleton(Balancer, loads=loads, roll=dice.provided.roll),
         budget=retry_budget,
         roll=dice.provided.roll,
+        traffic=traffic,
     )
     walk = providers.Singleton(
         Walk,
@@ -99,6 +113,8 @@ class RelayContainer(containers.DeclarativeContainer):
         ids=ids,
         settlement=settlement,
         steering=steering,
+        queue=providers.Singleton(PlaceQueue, clock=clock),
+        hedging=providers.Singleton(Hedging, traffic=traffic),
     )
     streams = providers.Singleton(AttemptStreams, clock=clock, settlement=settlement)
     complete_chat = providers.Singleton(

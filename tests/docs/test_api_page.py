@@ -8,6 +8,7 @@ import pytest
 from tests.docs.pages import page, rows, words
 from tests.support.control import FakeControl
 from turnout.application.relay.answers import (
+    NoRoom,
     NoTargetFits,
     RelayFailed,
     RescueDiverged,
@@ -44,6 +45,8 @@ ERRORS: list[Exception] = [
     BodyCut(),
     BodyTooLarge(1),
     InvalidRequest(""),
+    NoRoom(ID, "default", 1.0, rate_limited=False),
+    NoRoom(ID, "default", 1.0, rate_limited=True),
     NoTargetFits(ID, plan("capability")),
     NoTargetFits(ID, plan("provider_disabled")),
     RecursionError(),

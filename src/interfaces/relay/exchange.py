@@ -97,6 +97,8 @@ class Exchange:
             ("x-turnout-overhead-ms", f"{overhead_ms:.2f}"),
             ("x-turnout-cache", taken.cache.value),
         ]
+        if taken.hedged:
+            headers.append(("x-turnout-hedged", "true"))
         if taken.age_seconds is not None:
             headers.append(("age", str(int(taken.age_seconds))))
         if taken.dropped:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import msgspec
 
 from turnout.application.relay.answers import (
+    NoRoom,
     NoTargetFits,
     RelayFailed,
     RescueDiverged,
@@ -123,6 +124,8 @@ def refusal_of(error: Exception) -> Refusal | None:
             if error.asks_too_much:
                 return Refusal(400, error.message, code="no_target_fits", param="model")
             return Refusal(503, error.message, _SERVER, code="no_provider_available")
+        case NoRoom():
+            return _busy(error)
         case RelayFailed():
             return _relay_refusal(error)
         case RescueDiverged():
@@ -140,6 +143,12 @@ def _relay_refusal(error: RelayFailed) -> Refusal:
     message = f"No provider of {error.route!r} can be asked now; a last try failed too."
     headers = (("retry-after", wait),)
     return Refusal(503, message, _SERVER, code="no_provider_available", headers=headers)
+
+
+def _busy(error: NoRoom) -> Refusal:
+    headers = (("retry-after", str(math.ceil(error.retry_after_seconds))),)
+    status, kind = (429, "rate_limit_error") if error.rate_limited else (503, _SERVER)
+    return Refusal(status, error.message, kind, code="at_capacity", headers=headers)
 
 
 def _refusal_unread(error: Exception) -> Refusal | None:
