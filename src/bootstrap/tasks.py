@@ -1,6 +1,7 @@
 """What the one-off commands do. Each imports what it alone needs: SQLAlchemy takes a second."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 from turnout.application.ports.views import ProviderRow
@@ -46,7 +47,8 @@ def explain(where: Where, model: str, needs: Requirement) -> Explanation:
 
     async def ask(path: Path) -> Explanation:
         async with in_process(path) as gateway:
-            return gateway.explain_route()(model, needs)
+            explanation = gateway.explain_route()(model, needs)
+            return replace(explanation, standings={})  # nothing has been asked here yet
 
     return asyncio.run(ask(where))
 

@@ -1,5 +1,8 @@
 """An explanation as plain values, for `--json`."""
 
+from dataclasses import asdict
+
+from turnout.application.health.standing import Standing
 from turnout.application.queries.explain_route import Explanation
 
 
@@ -20,6 +23,7 @@ def explained(explanation: Explanation) -> dict[str, object]:
                 "model": target.deployment.model,
                 "upstream": target.deployment.upstream,
                 "capabilities": sorted(target.deployment.capabilities),
+                "health": _health(explanation.standings.get(target.id)),
             }
             for target in (plan.targets if plan else ())
         ],
@@ -28,3 +32,8 @@ def explained(explanation: Explanation) -> dict[str, object]:
             for d in (plan.drops if plan else ())
         ],
     }
+
+
+def _health(standing: Standing | None) -> dict[str, object] | None:
+    """Return how a target of a running gateway stands; a file knows nothing of that."""
+    return None if standing is None else asdict(standing)

@@ -39,6 +39,11 @@ def whom_to_ask(config: Path | None, url: str | None, token: str | None) -> Wher
         return config or CONFIG
     if config is not None:
         raise BadOptions("--config and --url: expected one of them, found both")
+    return gateway_at(url, token)
+
+
+def gateway_at(url: str, token: str | None) -> ControlPlane:
+    """Return the control plane at `url`. Raises BadOptions for what is no address."""
     if not url.startswith(("http://", "https://")):
         raise BadOptions(f"--url: found {url!r}, expected an address like http://127.0.0.1:8081")
     return ControlPlane(url.rstrip("/"), token)

@@ -1,6 +1,7 @@
 """Prints for people: tables and plain lines."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -47,6 +48,17 @@ def show_explanation(explanation: Explanation) -> None:
         ],
         title="would be asked, in this order",
     )
+    shown = [(each, explanation.standings.get(each.id)) for each in plan.targets]
+    away = [(each, standing) for each, standing in shown if standing and not standing.admits]
+    if away:
+        table(
+            ("model", "circuit", "reason", "until"),
+            [
+                (each.id, standing.state, standing.reason or "-", clock_time(standing.until))
+                for each, standing in away
+            ],
+            title="passed over now, for their health",
+        )
     if plan.drops:
         table(
             ("target", "tier", "rule", "why"),
@@ -82,3 +94,10 @@ def show_settings(settings: Iterable[Setting]) -> None:
     for setting in settings:
         console.print(f"{setting.path} = {setting.value!r}", markup=False, end="", highlight=False)
         console.print(f"  # {setting.origin}", markup=False, style="dim", highlight=False)
+
+
+def clock_time(epoch_seconds: float | None) -> str:
+    """Return a moment as the time of its day in UTC, `-` for None."""
+    if epoch_seconds is None:
+        return "-"
+    return f"{datetime.fromtimestamp(epoch_seconds, UTC):%H:%M:%S} UTC"

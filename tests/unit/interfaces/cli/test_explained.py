@@ -32,6 +32,7 @@ def test_targets_are_in_order_and_drops_have_their_rule() -> None:
                 "model": model,
                 "upstream": model,
                 "capabilities": sorted(UNKNOWN_MODEL),
+                "health": None,
             }
             for tier, via, model in [(0, "b", "m"), (1, "a/large", "large")]
         ],

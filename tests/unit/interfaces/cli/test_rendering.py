@@ -1,8 +1,10 @@
 import pytest
 from tests.support.gateways import deployment
 
+from turnout.application.health.standing import CircuitState, Standing
 from turnout.application.ports.views import DeploymentRow, ProviderRow
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.health.circuit import Reason
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
 from turnout.interfaces.cli.actions import Setting
 from turnout.interfaces.cli.rendering import show_explanation, show_providers, show_settings
@@ -34,6 +36,25 @@ def test_targets_are_numbered_and_tiers_count_from_one(capsys: pytest.CaptureFix
         ["2", "2", "a", "m", "m", "chat, streaming, tools"],
         ["[c]", "2", "capability", "no [vision]"],
     ]
+
+
+def test_targets_that_health_does_not_admit_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    well, ill = PlannedTarget(deployment("b"), 0, "b"), PlannedTarget(deployment("a"), 1, "a")
+    standings = {
+        well.id: Standing(CircuitState.CLOSED, True, False, None, None, None),
+        ill.id: Standing(CircuitState.OPEN, False, False, Reason.PROBE, 3661.0, 3600.0),
+    }
+    show_explanation(
+        Explanation(
+            "default",
+            1,
+            RoutePlan("default", (well, ill), ()),
+            deadline_seconds=60,
+            max_attempts=3,
+            standings=standings,
+        )
+    )
+    assert rows(capsys.readouterr().out)[2:] == [["a/m", "open", "probe", "01:01:01 UTC"]]
 
 
 def test_what_is_unknown_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
