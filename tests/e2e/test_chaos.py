@@ -1,5 +1,6 @@
 """Every shipped scenario, against one started gateway; and the command that runs them."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,9 +10,11 @@ import pytest_asyncio
 from tests.support.cli import run
 
 from turnout.bootstrap.__main__ import ACTIONS
-from turnout.bootstrap.chaos import OFFERED, load_scenarios, started_gateway
+from turnout.bootstrap.chaos import OFFERED, load_scenarios, run_chaos, started_gateway
 from turnout.interfaces.chaos.arena import Arena, opened_arena
 from turnout.interfaces.chaos.shipped import shipped_scenarios
+from turnout.interfaces.cli.actions import ChaosOptions, RunningGateway
+from turnout.interfaces.simulator.server import Simulator
 
 SCENARIOS = {
     scenario.name: scenario for scenario in load_scenarios(list(shipped_scenarios().values()))
@@ -52,3 +55,31 @@ def test_the_command_ends_with_one_for_a_miss_and_writes_what_it_saw(tmp_path: P
     assert "1 MISSED" in told.output
     (report,) = json.loads(written.read_text())
     assert (report["endings"], report["answered_by"]) == ({"answered": 4}, {"primary": 4})
+
+
+async def test_a_running_gateway_is_held_to_what_can_be_seen_from_outside(tmp_path: Path) -> None:
+    async with Simulator() as first, Simulator() as second:
+        ports = (first.port, second.port)
+    config = {
+        "server": {"access_keys": ["secret"]},
+        "ai_providers": {
+            name: {
+                "protocol": "openai_chat",
+                "base_url": f"http://127.0.0.1:{port}/v1",
+                "api_key": "simulated",
+                "models": ["simulated"],
+            }
+            for name, port in zip(("primary", "backup"), ports, strict=True)
+        },
+        "fallback_chains": {"default": ["primary", "backup"]},
+    }
+    file = tmp_path / "turnout.yaml"
+    file.write_text(json.dumps(config))
+    async with started_gateway(config) as (host, port):
+        gateway = RunningGateway(f"http://{host}:{port}", "secret", "default")
+        options = ChaosOptions([shipped_scenarios()["one_server_error"]], file, gateway)
+        (report,) = await asyncio.to_thread(run_chaos, options, lambda report: None)
+    missed = [f"{one.what}: found {one.found:g}, wanted {one.wanted}" for one in report.misses]
+    assert missed == []
+    assert report.endings == {"answered": report.requests}
+    assert sum(seen.requests for seen in report.upstream.values()) == report.attempts
