@@ -17,6 +17,7 @@ from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.provider import Provider
 from turnout.domain.inference.reply import EmbeddingReply, NativeReply, Reply, ReplyEvent
 from turnout.domain.inference.request import ChatRequest, EmbeddingRequest
+from turnout.domain.routing.load import HeadroomReader
 
 Silence = asyncio.Event
 """In a script: wait for it, for ever if nobody sets it."""
@@ -44,6 +45,7 @@ class FakeChatClient:
     requests: list[ChatRequest] = field(default_factory=list)
     """Those for streams."""
     closed: int = 0
+    headroom: HeadroomReader | None = None
     reached: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def complete(self, request: ChatRequest, deployment: Deployment) -> Answered:
@@ -54,7 +56,7 @@ class FakeChatClient:
             raise AssertionError("nobody waited for this answer any more")
         if isinstance(self.answer, Exception):
             raise self.answer
-        return Answered(self.answer, self.dropped)
+        return Answered(self.answer, self.dropped, headroom=self.headroom)
 
     @asynccontextmanager
     async def stream(
@@ -70,7 +72,7 @@ class FakeChatClient:
         if self.openings:
             raise self.openings.pop(0)
         try:
-            yield Streaming(self._events(), self.dropped)
+            yield Streaming(self._events(), self.dropped, headroom=self.headroom)
         finally:
             self.closed += 1
 

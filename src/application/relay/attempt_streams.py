@@ -1,6 +1,6 @@
 """AttemptStreams: one streamed attempt, from its opening until it is settled."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from dataclasses import dataclass
 
 from turnout.application.ports.provider_client import Streaming
@@ -38,6 +38,31 @@ class BegunStream:
                 yield event
         finally:
             await self.events.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedEvents:
+    """What a generator makes of the events of a begun stream.
+
+    Closing it closes both, also before it was begun: a generator alone would then close nothing.
+    """
+
+    events: Events
+    source: Events
+
+    def __aiter__(self) -> Events:
+        return self.events
+
+    def __anext__(self) -> Awaitable[ReplyEvent]:
+        """Return the next event."""
+        return self.events.__anext__()
+
+    async def aclose(self) -> None:
+        """Stop early, or make sure that nothing is left to stop."""
+        try:
+            await self.events.aclose()
+        finally:
+            await self.source.aclose()
 
 
 @dataclass(frozen=True, slots=True)

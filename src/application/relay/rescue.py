@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from turnout.application.relay.answers import RescueDiverged
 from turnout.application.relay.attempt import Attempt
-from turnout.application.relay.attempt_streams import AttemptStreams, BegunStream, Events
+from turnout.application.relay.attempt_streams import AttemptStreams, BegunStream, Events, OwnedEvents
 from turnout.application.relay.takeover import Takeover
 from turnout.application.relay.transcript import STRIDE, Room, Transcript
 from turnout.application.relay.walk import Journey, Walk
@@ -37,15 +37,16 @@ class Rescue:
     streams: AttemptStreams
     room: Room = field(default_factory=Room)
 
-    def guarded(self, request: ChatRequest, journey: Journey, begun: BegunStream) -> Events:
+    def guarded(self, request: ChatRequest, journey: Journey, begun: BegunStream) -> OwnedEvents:
         """Yield an answer; should it break off, go on with another attempt if that may be.
 
         Raises ProviderFailure: that by which the answer broke off where it could not be rescued,
         and RescueDiverged.
         """
         if request.continuation is None or not journey.route.rescue:
-            return begun.all()
-        return self._guarded(request, request.continuation, journey, begun)
+            return OwnedEvents(begun.all(), begun.events)
+        guarded = self._guarded(request, request.continuation, journey, begun)
+        return OwnedEvents(guarded, begun.events)
 
     async def _guarded(
         self,

@@ -36,7 +36,9 @@ def quick() -> FakeChatClient:
 
 
 def idle(world: FakeGateway) -> bool:
-    return all(world.traffic.gate(ProviderId(name)).is_idle for name in world.chats)
+    gates = (world.traffic.gate(ProviderId(name)) for name in world.chats)
+    loads = (world.loads.of(deployment(name).id) for name in world.chats)
+    return all(gate.is_idle for gate in gates) and not any(load.in_flight for load in loads)
 
 
 async def test_a_second_attempt_answers_for_a_slow_first() -> None:
