@@ -13,6 +13,7 @@ from granian.server import Server
 from turnout.bootstrap.lean import without
 from turnout.bootstrap.lifeline import end_with_parent, receive_settings
 from turnout.bootstrap.live_settings import LiveBoard, LiveFollower
+from turnout.bootstrap.periodic import Periodic
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.snapshot_watch import SnapshotWatch
 from turnout.interfaces.relay.app import DataPlane
@@ -27,6 +28,9 @@ MOST_CONNECTIONS = 4096
 RESPAWN_SECONDS = 0.2
 KILL_AFTER_DRAIN_SECONDS = 3
 """Streams that outlive the drain are ended with an error first; this long after, the worker is."""
+
+SHARE_SECONDS = 0.5
+TELL_SECONDS = 5.0
 
 
 def main() -> None:
@@ -58,8 +62,20 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
     tidy = container.client_factory().close_unused
     watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
 
+    besides = (
+        Periodic("sharing health", SHARE_SECONDS, container.share_health()),
+        Periodic("telling error rates", TELL_SECONDS, container.tell_tallies()),
+    )
+
+    async def start() -> None:
+        await watch.start()
+        for work in besides:
+            await work.start()
+
     async def stop() -> None:
         await watch.stop()
+        for work in besides:
+            await work.stop()
         await container.shared_chat().all_done()
         await container.client_factory().close()
         await container.publication().close()
@@ -72,7 +88,7 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
         clock=container.clock(),
         ids=container.ids(),
         ready=watch.ready,
-        start=watch.start,
+        start=start,
         stop=stop,
         max_body_bytes=settings.max_body_bytes,
         drain_seconds=settings.drain_seconds,
