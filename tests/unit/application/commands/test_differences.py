@@ -45,13 +45,20 @@ def test_a_secret_is_seen_to_change_and_not_to_be_anything() -> None:
     before = replace(
         plain_settings(OPENAI, "m"),
         credential="sk-old",
+        further_credentials=("${A}", "sk-second"),
         headers={"x-api-key": "old", "x-team": "a"},
     )
-    after = replace(before, credential="${KEY}", headers={"x-api-key": "new", "x-team": "b"})
+    after = replace(
+        before,
+        credential="${KEY}",
+        further_credentials=("sk-third",),
+        headers={"x-api-key": "new", "x-team": "b"},
+    )
     assert differences(before, after) == (
         FieldChange("credential", "***", "${KEY}"),
         FieldChange("headers.x-api-key", "***", "***"),
         FieldChange("headers.x-team", "a", "b"),
+        FieldChange("further_credentials", "[${A}, ***]", "[***]"),
     )
 
 

@@ -5,11 +5,17 @@ from typing import Any
 
 import pytest
 
+from turnout.domain.catalog.circuit_limits import CircuitLimits
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.catalog.probe_rules import ProbeKind, ProbeRules
 from turnout.domain.catalog.timeouts import ModelTimeouts, Timeouts
 from turnout.domain.inference.capability import Capability
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.fallback_chain import DEADLINE_SECONDS
+from turnout.domain.routing.hedge_rules import HedgeRules
+from turnout.domain.routing.routing_policy import Strategy
+from turnout.domain.routing.stickiness import Stickiness, StickyBy
 from turnout.domain.shared.ids import ChainId, ProviderId
 from turnout.infrastructure.config.declaration import Declaring, KnownVendor
 from turnout.infrastructure.config.faults import Fault, Origin
@@ -59,6 +65,67 @@ def test_a_literal_key_is_kept_out_of_the_store(key: str, credential: str) -> No
     entry = {"vendor": "groq", "api_key": key, "models": ["m"]}
     settings = declared({"ai_providers": {MINE: entry}}).providers[MINE]
     assert settings.credential == credential
+
+
+def test_several_keys_are_credentials_in_order() -> None:
+    entry = {"vendor": "groq", "models": ["m"], "api_keys": ["${A}", "sk-literal", "file:/b"]}
+    settings = declared({"ai_providers": {MINE: entry}}).providers[MINE]
+    assert settings.credentials == ("${A}", "config:mine#2", "file:/b")
+
+
+@pytest.mark.parametrize(
+    ("entry", "path", "says"),
+    [
+        ({"api_key": "sk-1", "api_keys": ["sk-2"]}, "api_keys", "api_keys beside api_key"),
+        ({"api_keys": ["sk-1", "sk-2", "sk-1"]}, "api_keys[2]", "the key of api_keys[0] again"),
+    ],
+)
+def test_keys_that_cannot_be_meant_are_faults_that_show_none(
+    entry: dict[str, Any], path: str, says: str
+) -> None:
+    made, faults = declaring({"ai_providers": {MINE: {"vendor": "groq", "models": ["m"], **entry}}})
+    made.declared()
+    assert faults[0].path == f"ai_providers.mine.{path}"
+    assert faults[0].found == says
+    assert "sk-" not in str(faults)
+
+
+def test_rules_are_the_providers_then_the_usual_ones() -> None:
+    entry = {"vendor": "groq", "models": ["m"], "circuit": {"open_seconds": 3}, "probe": "connect"}
+    upstream = {"circuit": {"strikes_to_open": 9}, "concurrency": {"most": 4}}
+    content = {"ai_providers": {MINE: entry}, "upstream": upstream}
+    settings = declared(content).providers[MINE]
+    assert settings.circuit == CircuitLimits(strikes_to_open=9, open_seconds=3)
+    assert settings.probe == ProbeRules(ProbeKind.CONNECT)
+    assert settings.concurrency == ConcurrencyRules(most=4)
+
+
+def test_rules_that_do_not_go_together_are_a_fault() -> None:
+    entry = {"vendor": "groq", "models": ["m"], "circuit": {"open_seconds": 999}}
+    made, faults = declaring({"ai_providers": {MINE: entry}})
+    assert made.declared().providers == {}
+    assert [fault.hint for fault in faults] == ["circuit.cap"]
+
+
+def test_a_chain_sticks_and_hedges_as_it_says() -> None:
+    chain = {"tiers": [["mine"]], "strategy": "sticky", "sticky": {"by": "key"}, "hedge": True}
+    content = {
+        "ai_providers": {MINE: {"vendor": "groq", "models": ["m"]}},
+        "fallback_chains": {"c": chain},
+    }
+    rules = declared(content).chains[ChainId("c")]
+    assert (rules.strategy, rules.sticky) == (Strategy.STICKY, Stickiness(StickyBy.KEY))
+    assert rules.hedge == HedgeRules()
+
+
+def test_sticking_under_another_strategy_is_a_fault() -> None:
+    content = {
+        "ai_providers": {MINE: {"vendor": "groq", "models": ["m"]}},
+        "fallback_chains": {"c": {"tiers": [["mine"]], "sticky": {"by": "key"}}},
+    }
+    made, faults = declaring(content)
+    assert made.declared().chains == {}
+    assert [fault.hint for fault in faults] == ["chain.sticky"]
 
 
 def test_time_limits_are_the_providers_then_the_usual_ones() -> None:

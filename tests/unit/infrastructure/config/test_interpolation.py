@@ -43,6 +43,12 @@ def test_secrets_of_providers_stay_references() -> None:
     assert faults == []
 
 
+def test_each_of_several_keys_stays_a_reference() -> None:
+    value, faults = resolved("ai_providers: {p: {api_keys: ['${A}', '${B}']}}", A="one")
+    assert value == {"ai_providers": {"p": {"api_keys": ["${A}", "${B}"]}}}
+    assert [fault.path for fault in faults] == ["ai_providers.p.api_keys[1]"]
+
+
 def test_but_a_missing_one_is_told_all_the_same() -> None:
     _, (fault,) = resolved("ai_providers: {p: {api_key: '${GONE}'}}")
     assert fault.path == "ai_providers.p.api_key"

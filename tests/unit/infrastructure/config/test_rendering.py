@@ -15,6 +15,7 @@ database: {url: 'postgresql://me:planted-3@db/turnout'}
 ai_providers:
   openai: {api_key: planted-4, headers: {x-api-key: planted-5, x-team: blue}, models: [gpt-4]}
   other: {vendor: openai, api_key: '${KEY}', models: [gpt-4]}
+  both: {vendor: openai, api_keys: ['${KEY}', planted-7], models: [gpt-4]}
 fallback_chains: {default: [openai]}
 """
 
@@ -34,4 +35,6 @@ def test_settings_are_shown_with_origins_and_without_secrets(tmp_path: Path) -> 
     assert shown["database.url"] == ("postgresql://me:***@db/turnout", f"{file}:2")
     assert shown["ai_providers.openai.headers.x-team"] == ("blue", f"{file}:4")
     assert shown["ai_providers.other.api_key"] == ("${KEY}", f"{file}:5")
-    assert shown["fallback_chains.default.tiers[0][0].target"] == ("openai", f"{file}:6")
+    assert shown["ai_providers.both.api_keys[0]"] == ("${KEY}", f"{file}:6")
+    assert shown["ai_providers.both.api_keys[1]"] == ("***", f"{file}:6")
+    assert shown["fallback_chains.default.tiers[0][0].target"] == ("openai", f"{file}:7")

@@ -9,7 +9,12 @@ def settings(**sections: object) -> Settings:
 def test_what_is_followed_needs_none() -> None:
     new = settings(
         server={"access_keys": ["a", "b"]},
-        upstream={"timeouts": {"connect_seconds": 1}},
+        upstream={
+            "timeouts": {"connect_seconds": 1},
+            "circuit": {"strikes_to_open": 2},
+            "probe": "off",
+            "concurrency": {"most": 3},
+        },
         metadata={"name": "x"},
         ai_providers={"ollama": {"models": ["m"]}},
         fallback_chains={"default": ["ollama"]},

@@ -29,7 +29,11 @@ def test_a_name_is_no_pattern(tmp_path: Path) -> None:
 def test_secrets_files_are_found_in_keys_and_headers() -> None:
     declared = DeclaredConfiguration(
         {
-            OPENAI: replace(plain_settings(OPENAI), credential="file:/run/key"),
+            OPENAI: replace(
+                plain_settings(OPENAI),
+                credential="file:/run/key",
+                further_credentials=("file:/run/second", "${B}"),
+            ),
             GOOGLE: replace(
                 plain_settings(GOOGLE),
                 credential="${KEY}",
@@ -38,7 +42,7 @@ def test_secrets_files_are_found_in_keys_and_headers() -> None:
         },
         {},
     )
-    assert secret_files(declared) == [Path("/run/key"), Path("/run/other")]
+    assert secret_files(declared) == [Path("/run/key"), Path("/run/other"), Path("/run/second")]
 
 
 def test_content_is_what_counts(tmp_path: Path) -> None:
