@@ -53,6 +53,7 @@ def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -
         workers=server.workers,
         max_body_bytes=server.max_body_bytes,
         drain_seconds=server.drain_seconds,
+        heartbeat_seconds=server.heartbeat_seconds,
         log_level=loaded.settings.logging.level,
         upstream=UpstreamSettings(
             engine=upstream.engine,
@@ -66,6 +67,7 @@ def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -
         ledger=_ledger(loaded, path),
         access_keys=tuple(server.access_keys),
         admin_token=server.admin_token,
+        keys_without_store_seconds=server.keys_without_store_seconds,
         literal_secrets=loaded.literal_secrets,
     )
 

@@ -81,6 +81,7 @@ class PlaneSettings:
     workers: int = 1
     max_body_bytes: int = 32 * 1024 * 1024
     drain_seconds: float = 30.0
+    heartbeat_seconds: float = 15.0
     log_level: str = "info"
     upstream: UpstreamSettings = UpstreamSettings()
     cache: CacheSettings = CacheSettings()
@@ -93,6 +94,7 @@ class PlaneSettings:
     literal_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     master_key: bytes | None = field(default=None, repr=False)
     """None where nothing needs one: in a gateway within somebody's own process."""
+    keys_without_store_seconds: float = 86400.0
 
     def to_json(self) -> bytes:
         """Write for the pipe."""

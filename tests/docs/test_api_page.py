@@ -23,6 +23,7 @@ from turnout.interfaces.relay.app import DataPlane
 from turnout.interfaces.relay.openai import failures
 from turnout.interfaces.relay.rsgi.body import BodyCut, BodyTooLarge
 from turnout.interfaces.relay.rsgi.in_flight import Interruption
+from turnout.interfaces.relay.rsgi.outflow import CallerStalled
 
 DATA, _, CONTROL = page("api.md").partition("## Control plane")
 ID = RequestId("req_1")
@@ -44,6 +45,7 @@ ERRORS: list[Exception] = [
     AccessDenied(""),
     BodyCut(),
     BodyTooLarge(1),
+    CallerStalled(),
     InvalidRequest(""),
     NoRoom(ID, "default", 1.0, rate_limited=False),
     NoRoom(ID, "default", 1.0, rate_limited=True),

@@ -25,7 +25,7 @@ Silence = asyncio.Event
 
 @dataclass
 class FakeChatRelay:
-    """Gives `answer`, or the steps of `script`; exceptions among them are raised.
+    """Gives `answer`, or the steps of `script`, after the `opening`; exceptions are raised.
 
     `requests` are those that came; `waiting` is set when a stream has come to a silence, `left`
     when a request was cancelled or its stream closed.
@@ -33,6 +33,7 @@ class FakeChatRelay:
 
     answer: Reply | NativeReply | Exception | Silence = NATIVE
     script: Sequence[ReplyEvent | Exception | Silence] = ()
+    opening: Silence | None = None
     taken: RouteTaken = TAKEN
     requests: list[ChatRequest] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
@@ -51,6 +52,8 @@ class FakeChatRelay:
 
     async def stream(self, request: ChatRequest, grant: Grant) -> RelayedStream:
         self._note(request, grant)
+        if self.opening is not None:
+            await self._silence(self.opening)
         if isinstance(self.answer, Exception):
             raise self.answer
         return RelayedStream(self.taken, self._events())

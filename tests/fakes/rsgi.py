@@ -1,6 +1,7 @@
 """The HTTP server's side of one request, in memory."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextvars import Context
 from dataclasses import dataclass, field
 
@@ -49,10 +50,16 @@ class FakeTransport:
         self.sent: list[bytes] = []
         self._closed_after = closed_after
 
-    async def send_bytes(self, data: bytes) -> None:
+    def send_bytes(self, data: bytes) -> Awaitable[None]:
+        """Send at once, like the server; what is returned need not be awaited."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if self._closed_after is not None and len(self.sent) >= self._closed_after:
-            raise ProtocolClosed("closed")
-        self.sent.append(data)
+            done.set_exception(ProtocolClosed("closed"))
+            done.exception()  # so that nobody misses it who does not await
+        else:
+            self.sent.append(data)
+            done.set_result(None)
+        return done
 
 
 class FakeProtocol:

@@ -28,7 +28,11 @@ class FakeUseCases:
     ready: bool = True
 
     def plane(
-        self, *, max_body_bytes: int = 1 << 20, in_flight: InFlight | None = None
+        self,
+        *,
+        max_body_bytes: int = 1 << 20,
+        in_flight: InFlight | None = None,
+        heartbeat_seconds: float = 15.0,
     ) -> DataPlane:
         """Return a data plane over these."""
         return DataPlane(
@@ -40,7 +44,8 @@ class FakeUseCases:
             clock=self.clock,
             ids=CountingIds(),
             max_body_bytes=max_body_bytes,
-            in_flight=in_flight or InFlight(),
+            in_flight=InFlight() if in_flight is None else in_flight,
+            heartbeat_seconds=heartbeat_seconds,
         )
 
 

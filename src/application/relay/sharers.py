@@ -23,7 +23,7 @@ class Sharers:
     def hit(self, call: SharedCall, kept: CachedAnswer, age_seconds: float) -> RouteTaken:
         """Return the way of an answer that was in the cache, and write it down."""
         taken = RouteTaken(
-            request_id=self.ids.next_request(),
+            request_id=call.request.id or self.ids.next_request(),
             route=call.route.name,
             provider=kept.provider,
             model=kept.model,
@@ -40,7 +40,7 @@ class Sharers:
         """Return the way of an answer from a flight as it is told to one of its passengers."""
         request_id, waited_seconds = taken.request_id, taken.waited_seconds
         if status is CacheStatus.SHARED:
-            request_id = self.ids.next_request()
+            request_id = call.request.id or self.ids.next_request()
             waited_seconds = self.clock.monotonic_seconds() - call.began_seconds
         # `replace` of dataclasses would take three times as long.
         return RouteTaken(

@@ -9,6 +9,7 @@ from turnout.domain.inference.capability import Requirement
 from turnout.domain.inference.conversation import Conversation
 from turnout.domain.inference.reply import ReplyEvent
 from turnout.domain.inference.sharing import AnswerWriter, Sharing
+from turnout.domain.shared.ids import RequestId
 
 
 class WireProtocol(StrEnum):
@@ -29,7 +30,8 @@ class ChatRequest:
     another caller may have the answer, and may raise InvalidRequest; without it nobody may. Without
     `continuation` an answer that breaks off cannot be taken up by another target. `header` looks up
     one of the caller's headers by its name in lower case; `prompt_prefix` gives what stands at the
-    beginning of the prompt, and stays the same while a conversation goes on.
+    beginning of the prompt, and stays the same while a conversation goes on. `id` is the name that
+    it goes by, where the way in had to give it one.
     """
 
     model: str
@@ -42,6 +44,7 @@ class ChatRequest:
     continuation: "Continuation | None" = None
     header: Callable[[str], str | None] | None = None
     prompt_prefix: Callable[[], bytes] | None = None
+    id: RequestId | None = None
     _conversation: Conversation | None = field(default=None, init=False)
 
     def conversation(self) -> Conversation:

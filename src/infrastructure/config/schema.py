@@ -16,7 +16,14 @@ from turnout.infrastructure.config.rule_sections import (
     ProbeSettings,
     StickySettings,
 )
-from turnout.infrastructure.config.section import Number, Section, Whole, mapping_of, no_bool
+from turnout.infrastructure.config.section import (
+    Number,
+    Seconds,
+    Section,
+    Whole,
+    mapping_of,
+    no_bool,
+)
 
 Port = Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=65535)]
 Dollars = Annotated[Decimal, BeforeValidator(no_bool), Field(ge=0)]
@@ -41,8 +48,10 @@ class Server(Section):
     access_keys: list[str] = []
     admin_token: str | None = None
     master_key: str | None = None
+    keys_without_store_seconds: Number = 86400.0
     max_body_bytes: Whole = 32 * 1024 * 1024
     drain_seconds: Number = 30.0
+    heartbeat_seconds: Seconds = 15.0
 
 
 class Oidc(Section):

@@ -22,6 +22,7 @@ def mapping_of(value: object, short: type, key: str, expected: str) -> object:
 
 
 Number = Annotated[float, BeforeValidator(no_bool), Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, BeforeValidator(no_bool), Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, BeforeValidator(no_bool), Field(gt=0, le=1)]
 Whole = Annotated[int, BeforeValidator(no_bool), Field(ge=1)]
 Count = Annotated[int, BeforeValidator(no_bool), Field(ge=0)]

@@ -27,6 +27,7 @@ from turnout.interfaces.relay.use_cases import Admits, ChatRelay, EmbeddingRelay
 
 DEFAULT_BODY_BYTES = 32 * 1024 * 1024
 DEFAULT_DRAIN_SECONDS = 30.0
+DEFAULT_HEARTBEAT_SECONDS = 15.0
 
 _log = logging.getLogger("turnout.relay")
 
@@ -41,7 +42,8 @@ class DataPlane:
 
     `ready` tells whether requests can be served; `start` runs before the first request and `stop`
     after the last one, in the worker. On SIGTERM no connection is accepted any more, and what is
-    still under way after `drain_seconds` is ended with an error.
+    still under way after `drain_seconds` is ended with an error. A stream that has been silent for
+    `heartbeat_seconds` gives a sign of life; 0 is never.
     """
 
     complete_chat: ChatRelay
@@ -55,12 +57,20 @@ class DataPlane:
     stop: Callable[[], Awaitable[None]] = _nothing
     max_body_bytes: int = DEFAULT_BODY_BYTES
     drain_seconds: float = DEFAULT_DRAIN_SECONDS
+    heartbeat_seconds: float = DEFAULT_HEARTBEAT_SECONDS
     in_flight: InFlight = field(default_factory=InFlight)
     _routes: Routes = field(init=False)
     _draining: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        chat = ChatEndpoint(self.complete_chat, self.admission, self.clock, self.max_body_bytes)
+        chat = ChatEndpoint(
+            self.complete_chat,
+            self.admission,
+            self.clock,
+            self.ids,
+            self.max_body_bytes,
+            beat_ticks=self.in_flight.ticks_in(self.heartbeat_seconds),
+        )
         embeddings = EmbeddingsEndpoint(self.embed, self.admission, self.max_body_bytes)
         models = ModelsEndpoint(self.list_models, self.admission)
         self._routes = Routes(
@@ -95,7 +105,6 @@ class DataPlane:
             await self._tell(exchange, refusal_of(error) or INTERNAL_ERROR, error)
             clear_frames(error.__traceback__)
         finally:
-            exchange.stream = None  # a stream ends when nothing refers to it, frames included
             self.in_flight.leave(ticket)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -145,11 +154,11 @@ class DataPlane:
         request_id = request_id or self.ids.next_request()
         if refusal is INTERNAL_ERROR:
             _log.error("request %s failed unexpectedly", request_id, exc_info=error)
-        if exchange.stream is None:
+        if not exchange.has_begun:
             exchange.refuse(refusal, error, request_id)
             return
         try:
-            await exchange.stream.send_bytes(refusal.event())
+            await exchange.send_last(refusal.event())
         except ProtocolClosed:
             return
 

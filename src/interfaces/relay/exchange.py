@@ -8,8 +8,10 @@ from turnout.domain.shared.ids import RequestId
 from turnout.interfaces.relay.openai.failures import Refusal
 from turnout.interfaces.relay.rsgi.body import read_body
 from turnout.interfaces.relay.rsgi.in_flight import Ticket
-from turnout.interfaces.relay.rsgi.wire import HeaderList, HTTPProtocol, Scope, StreamTransport
+from turnout.interfaces.relay.rsgi.outflow import Outflow
+from turnout.interfaces.relay.rsgi.wire import HeaderList, HTTPProtocol, Scope
 
+REQUEST_ID = "x-turnout-request-id"
 _LONGEST_HEADER = 2000
 _JSON = ("content-type", "application/json")
 _EVENT_STREAM = [
@@ -30,7 +32,6 @@ class Exchange:
         "path",
         "protocol",
         "request_id",
-        "stream",
         "ticket",
     )
 
@@ -44,7 +45,6 @@ class Exchange:
         self.path = path
         self.protocol = protocol
         self.ticket = ticket
-        self.stream: StreamTransport | None = None
         self.request_id: RequestId | None = None
 
     def presented_key(self) -> str | None:
@@ -73,23 +73,51 @@ class Exchange:
         """Answer with the JSON text that the relay got."""
         self.protocol.response_bytes(200, [_JSON, *self._head(taken)], body)
 
-    def open_stream(self, taken: RouteTaken) -> StreamTransport:
-        """Begin a stream of server-sent events."""
-        self.request_id = taken.request_id
-        headers = [*_EVENT_STREAM, *self._head(taken)]
-        self.stream = self.protocol.response_stream(200, headers)
-        return self.stream
+    def expect_stream(self, request_id: RequestId, beat_ticks: int) -> Outflow:
+        """Make ready for a stream of server-sent events, whose head is not known yet.
+
+        It begins with what is known if nothing has come after `beat_ticks`; 0 is never.
+        """
+        self.request_id = request_id
+        outflow = self.ticket.outflow = Outflow(
+            self.protocol,
+            self._client,
+            early_head=[*_EVENT_STREAM, (REQUEST_ID, request_id)],
+            beat_ticks=beat_ticks,
+        )
+        return outflow
+
+    def stream_head(self, taken: RouteTaken) -> HeaderList:
+        """Return the head of a stream of server-sent events, where none has gone out yet."""
+        if not self.has_begun:
+            self.request_id = taken.request_id
+        return [*_EVENT_STREAM, *self._head(taken)]
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a streamed answer has begun, so that no status can be told any more."""
+        outflow = self.ticket.outflow
+        return outflow is not None and outflow.has_begun
+
+    async def send_last(self, event: bytes) -> None:
+        """Send one event more into a stream that has begun."""
+        outflow = self.ticket.outflow
+        if outflow is not None:
+            await outflow.begin([])(event)
 
     def refuse(self, refusal: Refusal, error: Exception | None, request_id: RequestId) -> None:
         """Answer with an error; what is known of the way that the request took goes along."""
         headers = [*refusal.header_list(), *_way_of(error, request_id)]
         self.protocol.response_bytes(refusal.status, headers, refusal.body())
 
+    def _client(self) -> str:
+        return self._scope.client
+
     def _head(self, taken: RouteTaken) -> HeaderList:
         passed_seconds = self._clock.monotonic_seconds() - self._started_seconds
         overhead_ms = max(0.0, passed_seconds - taken.waited_seconds) * 1000.0
         headers = [
-            ("x-turnout-request-id", taken.request_id),
+            (REQUEST_ID, taken.request_id),
             ("x-turnout-provider", printable(taken.provider)),
             ("x-turnout-model", printable(taken.model)),
             ("x-turnout-route", printable(taken.route)),
@@ -119,7 +147,7 @@ def _shortened(value: str) -> str:
 
 
 def _way_of(error: Exception | None, request_id: RequestId) -> HeaderList:
-    headers: HeaderList = [("x-turnout-request-id", request_id)]
+    headers: HeaderList = [(REQUEST_ID, request_id)]
     if isinstance(error, RelayFailed):
         provider, _, model = error.attempted[-1].partition("/") if error.attempted else ("", "", "")
         headers += [

@@ -22,6 +22,7 @@ from turnout.domain.governance.grant import AccessDenied, AccessUnknown
 from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
 from turnout.interfaces.relay.rsgi.body import BodyCut, BodyTooLarge
 from turnout.interfaces.relay.rsgi.in_flight import Interruption
+from turnout.interfaces.relay.rsgi.outflow import CallerStalled
 from turnout.interfaces.relay.rsgi.wire import HeaderList
 
 _INVALID = "invalid_request_error"
@@ -163,6 +164,8 @@ def _refusal_unread(error: Exception) -> Refusal | None:
         case BodyTooLarge():
             limit = f"The body is longer than the {error.limit_bytes} bytes that are allowed."
             return Refusal(413, limit, code="request_too_large")
+        case CallerStalled():
+            return Refusal(408, "The answer was not read for too long.", code="caller_stalled")
         case BodyCut():
             return Refusal(400, "The body ended before its announced length.")
         case RecursionError():

@@ -9,7 +9,9 @@ import asyncio
 from contextvars import Context, copy_context
 from enum import Enum, auto
 from functools import partial
+from math import ceil
 
+from turnout.interfaces.relay.rsgi.outflow import Outflow
 from turnout.interfaces.relay.rsgi.wire import Disconnection, HTTPProtocol
 
 TICK_SECONDS = 0.25
@@ -26,15 +28,27 @@ class Interruption(Enum):
 
 
 class Ticket:
-    """One request under way. `has_body` is set once the body is read."""
+    """One request under way. `has_body` is set once the body is read.
 
-    __slots__ = ("disconnection", "has_body", "interruption", "protocol", "task", "ticks")
+    `outflow` is there while the answer is, or is going to be, a stream.
+    """
+
+    __slots__ = (
+        "disconnection",
+        "has_body",
+        "interruption",
+        "outflow",
+        "protocol",
+        "task",
+        "ticks",
+    )
 
     def __init__(self, task: "asyncio.Task[object] | None", protocol: HTTPProtocol) -> None:
         self.task = task
         self.protocol = protocol
         self.disconnection: Disconnection | None = None
         self.interruption: Interruption | None = None
+        self.outflow: Outflow | None = None
         self.has_body = False
         self.ticks = 0
 
@@ -72,9 +86,11 @@ class InFlight:
         """Note that it is done.
 
         The server's future refers to the ticket and the garbage collector cannot look into it, so
-        the ticket must not refer to the future any more.
+        the ticket must not refer to the future any more, nor to the stream: that ends when nothing
+        refers to it.
         """
         self._tickets.discard(ticket)
+        ticket.outflow = None
         disconnection, ticket.disconnection = ticket.disconnection, None
         if disconnection is not None:
             disconnection.cancel()
@@ -83,6 +99,10 @@ class InFlight:
         """End every request under way."""
         for ticket in tuple(self._tickets):
             ticket.interrupt(why)
+
+    def ticks_in(self, seconds: float) -> int:
+        """Return how many ticks make up `seconds`, at least one of them unless it is 0."""
+        return ceil(seconds / self._tick_seconds)
 
     def start(self) -> None:
         """Begin to sweep, on the running loop."""
@@ -108,6 +128,8 @@ class InFlight:
                 ticket.disconnection.add_done_callback(
                     partial(_caller_left, ticket), context=self._context
                 )
+            if ticket.outflow is not None:
+                ticket.outflow.tick()
             if not ticket.has_body:
                 ticket.ticks += 1
                 if ticket.ticks > self._body_ticks:

@@ -96,11 +96,26 @@ def test_overhead_is_never_negative() -> None:
 def test_a_stream_begins_with_the_same_headers() -> None:
     protocol = FakeProtocol()
     exchange = exchange_of(protocol, FrozenClock())
-    assert exchange.open_stream(TAKEN) is exchange.stream
-    assert exchange.request_id == "req_relay"
+    outflow = exchange.expect_stream(RequestId("req_before"), beat_ticks=0)
+    assert (exchange.request_id, exchange.has_begun) == ("req_before", False)
+    outflow.begin(exchange.stream_head(TAKEN))
+    assert (exchange.request_id, exchange.has_begun) == ("req_relay", True)
     assert protocol.headers["content-type"].startswith("text/event-stream")
     assert protocol.headers["cache-control"] == "no-cache"
     assert protocol.headers["x-turnout-provider"] == "openai"
+
+
+async def test_a_stream_that_began_early_keeps_the_name_it_was_told() -> None:
+    protocol = FakeProtocol()
+    exchange = exchange_of(protocol, FrozenClock())
+    outflow = exchange.expect_stream(RequestId("req_before"), beat_ticks=1)
+    outflow.tick()
+    outflow.begin(exchange.stream_head(TAKEN))
+    await exchange.send_last(b"data: {}\n\n")
+    assert exchange.request_id == protocol.headers["x-turnout-request-id"] == "req_before"
+    assert "x-turnout-provider" not in protocol.headers
+    assert protocol.transport is not None
+    assert protocol.transport.sent == [b": ping\n\n", b"data: {}\n\n"]
 
 
 def test_an_error_tells_of_the_last_attempt() -> None:

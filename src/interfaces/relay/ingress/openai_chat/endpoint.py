@@ -4,13 +4,14 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 
-from turnout.application.ports.system import Clock
+from turnout.application.ports.system import Clock, IdSource
 from turnout.application.relay.answers import RouteTaken
 from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.reply import NativeFrame
 from turnout.domain.inference.sharing import Sharing
 from turnout.interfaces.relay.cache_wish import read_wish
 from turnout.interfaces.relay.exchange import Exchange
+from turnout.interfaces.relay.ingress.openai_chat.late_head import LateHead
 from turnout.interfaces.relay.ingress.openai_chat.reply import reply_body
 from turnout.interfaces.relay.ingress.openai_chat.request import ChatCall, read_chat_call
 from turnout.interfaces.relay.ingress.openai_chat.sharing import sharing_of
@@ -21,12 +22,17 @@ from turnout.interfaces.relay.use_cases import Admits, ChatRelay
 
 @dataclass(frozen=True, slots=True)
 class ChatEndpoint:
-    """Raises what the relay raises, AccessDenied, InvalidRequest, BodyTooLarge and BodyCut."""
+    """Raises what the relay raises, AccessDenied, InvalidRequest, BodyTooLarge and BodyCut.
+
+    A stream gives a sign of life whenever it has been silent for `beat_ticks`; 0 is never.
+    """
 
     relay: ChatRelay
     admission: Admits
     clock: Clock
+    ids: IdSource
     max_body_bytes: int
+    beat_ticks: int
 
     async def __call__(self, exchange: Exchange) -> None:
         """Serve one request."""
@@ -44,19 +50,25 @@ class ChatEndpoint:
         exchange.answer(relayed.taken, answer)
 
     async def _stream(self, exchange: Exchange, call: ChatCall, grant: Grant) -> None:
+        request_id = call.request.id = self.ids.next_request()
+        outflow = exchange.expect_stream(request_id, self.beat_ticks)
         relayed = await self.relay.stream(call.request, grant)
         async with aclosing(relayed.events) as events:
             taken = relayed.taken
-            send = exchange.open_stream(taken).send_bytes
+            send = outflow.begin(exchange.stream_head(taken))
+            late = LateHead(taken) if outflow.is_early else None
             created = int(self.clock.epoch_seconds())
             writer = ChunkWriter(_id(taken), taken.model, created, call.include_usage)
             native = False
             async for event in events:
                 if isinstance(event, NativeFrame):
-                    native = True
-                    await send(event.data)
-                elif data := writer.write(event):
-                    await send(data)
+                    native, data = True, event.data
+                elif not (data := writer.write(event)):
+                    continue
+                await send(data if late is None else late.put_into(data))
+                outflow.handed_bytes += len(data)
+                if outflow.handed_bytes > outflow.mark_bytes:
+                    await outflow.drained()
             if not native:
                 await send(writer.end())
 

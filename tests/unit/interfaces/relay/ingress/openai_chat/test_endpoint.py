@@ -1,5 +1,6 @@
 """Chat calls through a data plane in memory."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -24,6 +25,7 @@ from turnout.domain.inference.reply import (
 from turnout.domain.inference.sharing import CacheWish
 from turnout.domain.inference.usage import TokenUsage
 from turnout.interfaces.relay.ingress.openai_chat.sharing import fingerprint
+from turnout.interfaces.relay.rsgi.in_flight import InFlight
 
 PATH = "/v1/chat/completions"
 STOP = Finish(FinishKind.STOP, "stop")
@@ -97,6 +99,71 @@ async def test_an_error_before_the_stream_has_a_status(use_cases: FakeUseCases) 
     answered = await ask(use_cases.plane(), "POST", PATH, call(stream=True))
     assert answered.status == 503
     assert answered.headers["retry-after"] == "7"
+
+
+class Slow:
+    """A streamed call whose answer has not begun yet; a tick is what it gives signs of life by."""
+
+    def __init__(self, use_cases: FakeUseCases) -> None:
+        self.use_cases, self.in_flight = use_cases, InFlight(tick_seconds=15.0)
+        self.opening = use_cases.chat.opening = asyncio.Event()
+        self.protocol = FakeProtocol(call(stream=True))
+        plane = use_cases.plane(in_flight=self.in_flight)
+        self.serving = asyncio.create_task(plane.__rsgi__(FakeScope("POST", PATH), self.protocol))
+
+    async def answered(self) -> list[bytes]:
+        await self.use_cases.chat.reached.wait()
+        self.in_flight.tick()
+        assert self.protocol.status == 200
+        self.opening.set()
+        await self.serving
+        assert self.protocol.transport is not None
+        return self.protocol.transport.sent
+
+
+async def test_a_silent_stream_begins_early_and_tells_its_way_in_the_end(
+    use_cases: FakeUseCases,
+) -> None:
+    finish = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+    use_cases.chat.script = [
+        NativeFrame(finish, commits=True),
+        NativeFrame(b"data: [DONE]\n\n", False),
+    ]
+    slow = Slow(use_cases)
+    ping, told, done = await slow.answered()
+    assert (ping, done) == (b": ping\n\n", b"data: [DONE]\n\n")
+    (request,) = use_cases.chat.requests
+    assert slow.protocol.headers["x-turnout-request-id"] == request.id == "req_1"
+    assert "x-turnout-provider" not in slow.protocol.headers
+    assert json.loads(told.removeprefix(b"data: "))["x_turnout"]["provider"] == "openai"
+
+
+async def test_a_translated_stream_tells_its_way_as_well(use_cases: FakeUseCases) -> None:
+    use_cases.chat.script = [TextDelta("hi"), ChoiceFinished(STOP)]
+    _, text, end, done = await Slow(use_cases).answered()
+    assert b"x_turnout" not in text
+    assert json.loads(end.removeprefix(b"data: "))["x_turnout"]["model"] == "gpt-4"
+    assert done == b"data: [DONE]\n\n"
+
+
+async def test_a_failure_after_an_early_head_is_an_event(use_cases: FakeUseCases) -> None:
+    use_cases.chat.answer = ProviderFailure(FailureKind.OVERLOADED, "busy")
+    _, error = await Slow(use_cases).answered()
+    assert json.loads(error.removeprefix(b"data: "))["error"]["code"] == "overloaded"
+
+
+async def test_a_whole_answer_never_begins_early(use_cases: FakeUseCases) -> None:
+    in_flight, silence = InFlight(tick_seconds=15.0), asyncio.Event()
+    use_cases.chat.answer = silence
+    protocol = FakeProtocol(call())
+    plane = use_cases.plane(in_flight=in_flight)
+    serving = asyncio.create_task(plane.__rsgi__(FakeScope("POST", PATH), protocol))
+    await use_cases.chat.reached.wait()
+    in_flight.tick()
+    assert protocol.status == 0
+    silence.set()
+    await serving
+    assert protocol.status == 200
 
 
 async def test_a_stream_is_closed_when_the_caller_leaves(use_cases: FakeUseCases) -> None:
