@@ -1,5 +1,6 @@
 """The `turnout` command, wired."""
 
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from turnout.interfaces.cli.account_actions import AccountActions
 from turnout.interfaces.cli.actions import Actions
 from turnout.interfaces.cli.app import make_cli
+from turnout.interfaces.cli.health_actions import HealthActions
+from turnout.interfaces.cli.key_actions import KeyActions
 
 
 def _later(module: str, name: str) -> Callable[..., Any]:
@@ -25,6 +28,10 @@ ACTIONS = Actions(
     apply_configuration=_later("revisions", "apply_configuration"),
     configuration_history=_later("revisions", "configuration_history"),
     roll_back=_later("revisions", "roll_back"),
+    health=HealthActions(
+        show=_later("remote_health", "show_health"),
+        probe=_later("remote_health", "probe_provider"),
+    ),
     explain=_later("tasks", "explain"),
     list_providers=_later("tasks", "list_providers"),
     upgrade_database=_later("tasks", "upgrade_database"),
@@ -33,6 +40,13 @@ ACTIONS = Actions(
     load_scenarios=_later("chaos", "load_scenarios"),
     run_chaos=_later("chaos", "run_chaos"),
     rehearse=_later("rehearsal", "rehearse"),
+    keys=KeyActions(
+        issue=_later("keys", "issue_key"),
+        list=_later("keys", "list_keys"),
+        rotate=_later("keys", "rotate_key"),
+        revoke=_later("keys", "revoke_key"),
+        now_seconds=time.time,
+    ),
     scaffold_adapter=_later("scaffold", "scaffold_adapter"),
     accounts=AccountActions(
         add_user=_later("admins", "add_user"),

@@ -7,11 +7,13 @@ from typing import Protocol, TypeVar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from turnout.application.commands.audited import Audited
+from turnout.application.ports.access_keys import KeyWork
 from turnout.application.ports.accounts import AccountWork
 from turnout.application.ports.audit import Deed
 from turnout.application.ports.history import ChangedBy
 from turnout.application.ports.system import Clock
 from turnout.application.ports.unit_of_work import UnitOfWork
+from turnout.infrastructure.persistence.access_keys import SqlKeyWork
 from turnout.infrastructure.persistence.accounts import SqlAccountWork
 from turnout.infrastructure.persistence.audit_log import SqlAuditLog
 from turnout.infrastructure.persistence.unit_of_work import Noting, SqlUnitOfWork
@@ -74,10 +76,20 @@ class Auditing:
         """Wrap a handler of commands on the user or token (`kind`) with the command's name."""
         return Audited(make, self.account_work, self.log, lambda command: f"{kind}:{command.name}")
 
+    def on_keys(
+        self, make: Callable[[Callable[[], KeyWork]], Callable[[OnId], Awaitable[Answer]]]
+    ) -> Audited[OnId, Answer, KeyWork]:
+        """Wrap a handler of commands on the access key with the command's id."""
+        return Audited(make, self.key_work, self.log, lambda command: f"key:{command.id}")
+
     def catalog_work(self, deed: Deed, noted: Callable[[], None]) -> SqlUnitOfWork:
         """Begin a unit of work that writes down `deed`."""
         noting = Noting(deed, noted)
         return SqlUnitOfWork(self.engine, self.clock, changed_by=self.changed_by, noting=noting)
+
+    def key_work(self, deed: Deed, noted: Callable[[], None]) -> SqlKeyWork:
+        """Begin a unit of work that writes down `deed`."""
+        return SqlKeyWork(self.engine, self.clock, Noting(deed, noted))
 
     def account_work(self, deed: Deed, noted: Callable[[], None]) -> SqlAccountWork:
         """Begin a unit of work that writes down `deed`."""

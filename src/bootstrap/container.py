@@ -8,6 +8,7 @@ from turnout.application.health.shared_health import SharedHealth
 from turnout.application.health.tell_tallies import TellTallies
 from turnout.application.queries.explain_route import ExplainRoute
 from turnout.application.queries.list_models import ListModels
+from turnout.application.reactions.refresh_keys import RefreshKeys
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
 from turnout.application.relay.admission import Admission
 from turnout.application.relay.attempt_streams import AttemptStreams
@@ -28,7 +29,9 @@ from turnout.application.relay.sharers import Sharers
 from turnout.application.relay.traffic import Traffic
 from turnout.application.relay.walk import Walk
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
+from turnout.bootstrap.access import key_ring
 from turnout.bootstrap.engines import engine_maker
+from turnout.bootstrap.ledgers import ledger_for
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.worker_name import worker_name
 from turnout.domain.routing.cache_policy import CachePolicy
@@ -38,13 +41,13 @@ from turnout.infrastructure.clients.factory import VendorClientFactory
 from turnout.infrastructure.discovery import discover_vendors
 from turnout.infrastructure.persistence.health_store import SqlHealthStore
 from turnout.infrastructure.persistence.health_tallies import SqlHealthTallies
+from turnout.infrastructure.persistence.key_source import LinkedKeySource
 from turnout.infrastructure.persistence.starting_catalog import catalog_to_serve_from
 from turnout.infrastructure.persistence.store_link import store_link
 from turnout.infrastructure.secrets.references import ReferencedSecrets
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.infrastructure.system.dice import SystemDice
 from turnout.infrastructure.system.ids import RandomIds
-from turnout.infrastructure.telemetry.recent_attempts import RecentAttempts
 
 
 class RelayContainer(containers.DeclarativeContainer):
@@ -55,13 +58,13 @@ class RelayContainer(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     dice = providers.Singleton(SystemDice)
     ids = providers.Singleton(RandomIds)
-    ledger = providers.Singleton(RecentAttempts)
     health = providers.Singleton(HealthBoard)
     traffic = providers.Singleton(Traffic)
     loads = providers.Singleton(LoadBoard)
     holder = providers.Singleton(SnapshotHolder)
 
     store = providers.Singleton(store_link, settings.provided.database_url)
+    ledger = providers.Singleton(ledger_for, settings.provided.ledger, store, clock)
     publication = providers.Singleton(
         catalog_to_serve_from, store, settings.provided.starting_document
     )
@@ -148,6 +151,10 @@ class RelayContainer(containers.DeclarativeContainer):
         allowance=providers.Singleton(Allowance, settings.provided.cache.max_bytes),
     )
     embed = providers.Singleton(Embed, walk=walk, settlement=settlement)
-    admission = providers.Singleton(Admission, settings.provided.access_keys)
+    key_ring = providers.Singleton(key_ring, settings, clock)
+    admission = providers.Singleton(Admission, settings.provided.access_keys, key_ring)
+    refresh_keys = providers.Singleton(
+        RefreshKeys, source=providers.Singleton(LinkedKeySource, store), ring=key_ring
+    )
     list_models = providers.Singleton(ListModels, holder=holder)
     explain_route = providers.Singleton(ExplainRoute, holder=holder, health=health, clock=clock)

@@ -17,10 +17,12 @@ from turnout.application.queries.health_overview import HealthOverview, HealthTr
 from turnout.application.queries.list_chains import ListChains
 from turnout.application.queries.list_providers import ListProviders
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
+from turnout.bootstrap.access import access_tokens
 from turnout.bootstrap.accounts import Accounts
 from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.container import RelayContainer
 from turnout.bootstrap.identity import vouching
+from turnout.infrastructure.persistence.access_keys import SqlKeyView
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
 from turnout.infrastructure.persistence.engine import make_engine
 from turnout.infrastructure.persistence.ledger_keeping import Retention, SqlLedgerKeeping
@@ -78,6 +80,9 @@ class ControlContainer(RelayContainer):
     define_chain = providers.Singleton(DefineChainHandler, begin)
     revise_chain = providers.Singleton(ReviseChainHandler, begin)
     remove_chain = providers.Singleton(RemoveChainHandler, begin)
+
+    key_view = providers.Singleton(SqlKeyView, database)
+    access_tokens = providers.Singleton(access_tokens, RelayContainer.settings)
 
     list_providers = providers.Singleton(ListProviders, provider_view)
     get_provider = providers.Singleton(GetProvider, provider_view)

@@ -8,11 +8,16 @@ import uvicorn
 
 from turnout.application.commands.define_chain import DefineChainHandler
 from turnout.application.commands.enable_provider import EnableProviderHandler
+from turnout.application.commands.issue_key import IssueKeyHandler
 from turnout.application.commands.register_provider import RegisterProviderHandler
 from turnout.application.commands.remove_chain import RemoveChainHandler
 from turnout.application.commands.retire_provider import RetireProviderHandler
 from turnout.application.commands.revise_chain import ReviseChainHandler
+from turnout.application.commands.revise_key import ReviseKeyHandler
 from turnout.application.commands.revise_provider import ReviseProviderHandler
+from turnout.application.commands.revoke_key import RevokeKeyHandler
+from turnout.application.commands.rotate_key import RotateKeyHandler
+from turnout.application.queries.get_key import GetKey
 from turnout.bootstrap.configuration import known_vendors, today
 from turnout.bootstrap.control_container import ControlContainer
 from turnout.bootstrap.lifeline import receive_settings
@@ -23,6 +28,7 @@ from turnout.infrastructure.config.entry import EntryReader
 from turnout.interfaces.control.access import Door
 from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
+from turnout.interfaces.control.key_handlers import KeyHandlers
 
 SHARE_SECONDS = 0.5
 ROLL_SECONDS = 0.5
@@ -107,6 +113,21 @@ def _handlers(container: ControlContainer, watch: SnapshotWatch, follow: LiveFol
         probe=container.probing().now,
         read_entry=EntryReader(known_vendors(), today),
         ready=watch.ready,
+        keys=_key_handlers(container),
+    )
+
+
+def _key_handlers(container: ControlContainer) -> KeyHandlers:
+    audited, view = container.auditing(), container.key_view()
+    tokens, clock = container.access_tokens(), container.clock()
+    return KeyHandlers(
+        issue=audited.on_keys(lambda begin: IssueKeyHandler(begin, tokens, clock)),
+        revise=audited.on_keys(ReviseKeyHandler),
+        rotate=audited.on_keys(lambda begin: RotateKeyHandler(begin, tokens, clock)),
+        revoke=audited.on_keys(lambda begin: RevokeKeyHandler(begin, clock)),
+        list=view.list,
+        get=GetKey(view),
+        new_id=tokens.new_id,
     )
 
 

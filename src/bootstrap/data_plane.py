@@ -3,6 +3,7 @@
 import gc
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import cast
 
@@ -11,6 +12,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from turnout.bootstrap.lean import without
+from turnout.bootstrap.ledgers import flush
 from turnout.bootstrap.lifeline import end_with_parent, receive_settings
 from turnout.bootstrap.live_settings import LiveBoard, LiveFollower
 from turnout.bootstrap.periodic import Periodic
@@ -29,6 +31,7 @@ RESPAWN_SECONDS = 0.2
 KILL_AFTER_DRAIN_SECONDS = 3
 """Streams that outlive the drain are ended with an error first; this long after, the worker is."""
 
+KEYS_SECONDS = 0.5
 SHARE_SECONDS = 0.5
 TELL_SECONDS = 5.0
 
@@ -62,7 +65,13 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
     tidy = container.client_factory().close_unused
     watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
 
+    if settings.starting_document is not None and board.is_blank():
+        container.key_ring().presume_empty()
+
+    ledger, every = container.ledger(), settings.ledger.flush_seconds
     besides = (
+        Periodic("the ledger", every, partial(flush, ledger)),
+        Periodic("reading access keys", KEYS_SECONDS, container.refresh_keys()),
         Periodic("sharing health", SHARE_SECONDS, container.share_health()),
         Periodic("telling error rates", TELL_SECONDS, container.tell_tallies()),
     )
@@ -78,7 +87,9 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
             await work.stop()
         await container.shared_chat().all_done()
         await container.client_factory().close()
-        await container.publication().close()
+        with suppress(Exception):  # the log has said so already
+            await flush(ledger)
+        await container.store().close()
 
     plane = DataPlane(
         complete_chat=container.shared_chat(),
@@ -92,6 +103,7 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
         stop=stop,
         max_body_bytes=settings.max_body_bytes,
         drain_seconds=settings.drain_seconds,
+        heartbeat_seconds=settings.heartbeat_seconds,
     )
     # What is alive now stays: the collector need not look at it again and again.
     gc.collect()

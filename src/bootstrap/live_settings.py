@@ -72,6 +72,10 @@ class LiveBoard:
         memory.write(number.to_bytes(_NUMBER_BYTES) + len(text).to_bytes(_NUMBER_BYTES))
         memory.write(_digest(number, text) + text)
 
+    def is_blank(self) -> bool:
+        """Tell whether nothing has been shown yet: the start is not over."""
+        return self._number() == 0
+
     def take(self) -> bytes | None:
         """Return the text if it is new to this process."""
         memory, number = self._memory, self._number()

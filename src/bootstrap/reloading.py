@@ -30,7 +30,7 @@ Apply = Callable[[DeclaredConfiguration, bool], Awaitable[AppliedConfiguration]]
 """Applies what a file declares, or with True only tries to. Raises BadConfiguration."""
 Tell = Callable[[LiveSettings], Awaitable[None]]
 """Hands settings to every plane."""
-Check = Callable[[Settings], None]
+Check = Callable[[Settings], Awaitable[None]]
 """Raises BadOptions for settings that the running gateway may not take over."""
 
 
@@ -107,7 +107,7 @@ class Reloader:
         # What changes after this look, even while it is read, is seen by the next one.
         self._seen = await asyncio.to_thread(self._look)
         loaded = await asyncio.to_thread(_loaded, self.path)
-        self.check(loaded.settings)
+        await self.check(loaded.settings)
         await self.apply(loaded.declared, True)
         applied = await self._take_over(loaded)
         changes = [*lines_of(applied), *_secret_changes(self.loaded, loaded)]

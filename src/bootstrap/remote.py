@@ -7,12 +7,14 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from turnout.application.health.standing import Standing
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
+from turnout.domain.routing.routing_policy import Strategy
 from turnout.domain.shared.ids import ProviderId
 from turnout.infrastructure.transport.engine import EngineOptions, HttpRequest
 from turnout.infrastructure.transport.http1_engine import Http1Engine
@@ -29,6 +31,9 @@ class _Target(msgspec.Struct):
     model: str
     upstream: str
     capabilities: frozenset[Capability]
+    weight: float = 1.0
+    why: str | None = None
+    health: Standing | None = None
 
 
 class _Explained(msgspec.Struct):
@@ -36,6 +41,7 @@ class _Explained(msgspec.Struct):
 
     model: str
     route: str
+    strategy: Strategy
     revision: int
     deadline_seconds: float | None
     max_attempts: int | None
@@ -58,15 +64,26 @@ def explain_at(plane: ControlPlane, model: str, needs: Requirement) -> Explanati
             ),
             target.tier,
             target.via,
+            target.weight,
         )
         for target in found.targets
     )
     return Explanation(
         found.model,
         found.revision,
-        RoutePlan(found.route, targets, tuple(found.dropped)),
+        RoutePlan(found.route, targets, tuple(found.dropped), found.strategy),
         deadline_seconds=found.deadline_seconds,
         max_attempts=found.max_attempts,
+        standings={
+            planned.id: told.health
+            for planned, told in zip(targets, found.targets, strict=True)
+            if told.health is not None
+        },
+        reasons={
+            planned.id: told.why
+            for planned, told in zip(targets, found.targets, strict=True)
+            if told.why is not None
+        },
     )
 
 
@@ -80,18 +97,31 @@ async def _get(
     plane: ControlPlane, path: str, query: Iterable[tuple[str, str]], form: type[Answer]
 ) -> Answer:
     asked = urlencode(list(query), quote_via=quote)
-    headers = (("authorization", f"Bearer {plane.token}"),) if plane.token else ()
+    return await ask(plane, "GET", f"{path}?{asked}", form)
+
+
+async def ask(
+    plane: ControlPlane, method: str, path: str, form: type[Answer], body: bytes = b""
+) -> Answer:
+    """Send a request, with a body of JSON if it has one; return what its answer is in `form`.
+
+    Raises NoAnswer.
+    """
+    headers = [("authorization", f"Bearer {plane.token}")] if plane.token else []
+    if body:
+        headers.append(("content-type", "application/json"))
     engine = Http1Engine(EngineOptions())
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            reply = await engine.send(HttpRequest("GET", f"{plane.url}{path}?{asked}", headers))
+            request = HttpRequest(method, f"{plane.url}{path}", tuple(headers), body)
+            reply = await engine.send(request)
     except TimeoutError:
         raise NoAnswer(f"{plane.url} was silent for {PATIENCE_SECONDS:g} s") from None
     except ProviderFailure as failure:
         raise NoAnswer(f"{plane.url}: {failure.message}") from None
     finally:
         await engine.close()
-    if reply.status != 200:
+    if not 200 <= reply.status < 300:
         raise NoAnswer(f"{plane.url} refused with {reply.status}: {_said(reply.body)}")
     try:
         return msgspec.json.decode(reply.body, type=form)

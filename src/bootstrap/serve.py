@@ -10,6 +10,7 @@ from turnout.application.commands.apply_configuration import (
     AppliedConfiguration,
     DeclaredConfiguration,
 )
+from turnout.bootstrap.access import agree_on_master_key, has_access_keys
 from turnout.bootstrap.configuration import load, plane_settings, store_url
 from turnout.bootstrap.doors import address, bindable, is_loopback, refuse_open
 from turnout.bootstrap.first_look import look_at_store, starting_document
@@ -23,6 +24,7 @@ from turnout.infrastructure.config.loader import LoadedConfiguration
 from turnout.infrastructure.config.schema import Settings
 from turnout.infrastructure.config.watching import configuration_files, fingerprint
 from turnout.infrastructure.persistence.store_state import StoreState
+from turnout.infrastructure.secrets.master_key import MasterKey
 from turnout.interfaces.cli.actions import ServeOptions
 
 DATA = "turnout.bootstrap.data_plane"
@@ -45,8 +47,7 @@ async def _serve(options: ServeOptions) -> int:
         read = fingerprint(configuration_files(options.config))
         loaded = load(options.config)
         data, control = _settings(loaded, options)
-        if not options.insecure and options.role != "control":
-            refuse_open(data.host, bool(data.access_keys), "server.access_keys")
+        await _refuse_open(options, data, loaded.settings)
         await _start(planes, loaded.declared, data, control)
     except BaseException:
         await asyncio.gather(*(plane.end() for plane in planes))
@@ -72,14 +73,22 @@ async def _start(
         await _apply(data.database_url, declared)
     elif state is StoreState.EMPTY:
         data = replace(data, starting_document=starting_document(declared))
+    if state is not StoreState.EMPTY:
+        await _agree(data)
     for plane in planes:
         if plane.module == DATA:
             await plane.configure(data)
     if state is StoreState.EMPTY:
         await _apply(data.database_url, declared)
+        await _agree(data)
     for plane in planes:
         if plane.module == CONTROL:
             await plane.configure(control)
+
+
+async def _agree(settings: PlaneSettings) -> None:
+    if settings.master_key is not None:
+        await agree_on_master_key(settings.database_url, MasterKey(settings.master_key))
 
 
 async def _apply(
@@ -105,11 +114,18 @@ def _reloader(
         for plane in planes:
             await plane.tell(live)
 
-    def check(settings: Settings) -> None:
-        if not options.insecure and options.role != "control":
-            refuse_open(data.host, bool(settings.server.access_keys), "server.access_keys")
+    async def check(settings: Settings) -> None:
+        await _refuse_open(options, data, settings)
 
     return Reloader(options.config, loaded, read, apply, tell, check, options.watch)
+
+
+async def _refuse_open(options: ServeOptions, data: PlaneSettings, settings: Settings) -> None:
+    """Raise BadOptions for a door that others can reach, and that asks nobody for a key."""
+    if options.insecure or options.role == "control" or is_loopback(data.host):
+        return
+    has_keys = bool(settings.server.access_keys) or await has_access_keys(data.database_url)
+    refuse_open(data.host, has_keys, "server.access_keys")
 
 
 def _planes(role: str) -> list[Plane]:

@@ -3,16 +3,19 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from typer.testing import CliRunner
 
 from turnout.application.commands.apply_configuration import AppliedConfiguration
+from turnout.application.health.probing import ProbeOutcome
 from turnout.application.ports.audit import AuditVerdict
 from turnout.application.ports.history import PastRevision
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
+from turnout.application.queries.health_overview import HealthRow
 from turnout.domain.governance.accounts import AdminToken, User
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.interfaces.chaos.report import Report
@@ -28,8 +31,28 @@ from turnout.interfaces.cli.actions import (
     Where,
 )
 from turnout.interfaces.cli.app import make_cli
+from turnout.interfaces.cli.health_actions import HealthActions
+from turnout.interfaces.cli.key_actions import IssuedKey, KeyActions, KeyRow
 from turnout.interfaces.rehearsal.report import RehearsalReport
 
+NOW = 1_700_000_000.0
+KEY = KeyRow(
+    id="key_1",
+    name="ci",
+    team="tools",
+    project=None,
+    routes=("default",),
+    models=(),
+    providers=("azure", "openai"),
+    networks=("10.0.0.0/8",),
+    metadata={},
+    prefix="0123456789ab",
+    issued_at=datetime.fromtimestamp(NOW, UTC),
+    expires_at=None,
+    revoked_at=None,
+    former_prefix=None,
+    former_until=None,
+)
 WIDE = {"COLUMNS": "200", "NO_COLOR": "1", "TERMINAL_WIDTH": "200"}
 
 
@@ -56,12 +79,15 @@ class NotedActions:
 
     explanation: Explanation = field(default_factory=lambda: Explanation("m", 0, None))
     rows: Sequence[ProviderRow] = ()
+    health: Sequence[HealthRow] = ()
+    outcomes: Sequence[ProbeOutcome] = ()
     settings: Sequence[Setting] = ()
     applied: AppliedConfiguration = field(default_factory=lambda: AppliedConfiguration({}))
     past: Sequence[PastRevision] = ()
     scenarios: Sequence[Scenario] = ()
     reports: Sequence[Report] = ()
     rehearsed: RehearsalReport | None = None
+    issued: IssuedKey = field(default_factory=lambda: IssuedKey(KEY, "sk-to-planted"))
     accounts: tuple[list[User], list[AdminToken]] = field(default_factory=lambda: ([], []))
     verdict: AuditVerdict = field(default_factory=lambda: AuditVerdict(2, "0" * 64, None))
     failure: Exception | None = None
@@ -76,6 +102,10 @@ class NotedActions:
             apply_configuration=self._noting("apply", self.applied),
             configuration_history=self._noting("history", list(self.past)),
             roll_back=self._noting("roll back", self.applied.changes),
+            health=HealthActions(
+                show=self._noting("health", list(self.health)),
+                probe=self._noting("probe", list(self.outcomes)),
+            ),
             explain=self.explain,
             list_providers=self.list_providers,
             upgrade_database=self._noting("upgrade", "0007"),
@@ -85,6 +115,13 @@ class NotedActions:
             run_chaos=self.run_chaos,
             rehearse=self.rehearse,
             scaffold_adapter=self._noting("scaffold", [Path("src/x.py")]),
+            keys=KeyActions(
+                issue=self._noting("issue key", self.issued),
+                list=self._noting("list keys", [self.issued.key]),
+                rotate=self._noting("rotate key", self.issued),
+                revoke=self._noting("revoke key", None),
+                now_seconds=lambda: NOW,
+            ),
             accounts=AccountActions(
                 add_user=self._noting("add user", None),
                 list_accounts=self._noting("list accounts", self.accounts),

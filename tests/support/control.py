@@ -13,23 +13,31 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from tests.fakes.accounts import FakeAuditLog
+from tests.fakes.keys import FakeKeyStore, PlainTokens
 from tests.fakes.store import FakeChainView, FakeProviderView, FakeStore
+from tests.fakes.system import FrozenClock
 from tests.support.catalog import plain_settings
 from tests.support.people import FakePeople
 from turnout.application.commands.audited import Audited
 from turnout.application.commands.define_chain import DefineChainHandler
 from turnout.application.commands.enable_provider import EnableProviderHandler
+from turnout.application.commands.issue_key import IssueKeyHandler
 from turnout.application.commands.register_provider import RegisterProviderHandler
 from turnout.application.commands.remove_chain import RemoveChainHandler
 from turnout.application.commands.retire_provider import RetireProviderHandler
 from turnout.application.commands.revise_chain import ReviseChainHandler
+from turnout.application.commands.revise_key import ReviseKeyHandler
 from turnout.application.commands.revise_provider import ReviseProviderHandler
+from turnout.application.commands.revoke_key import RevokeKeyHandler
+from turnout.application.commands.rotate_key import RotateKeyHandler
 from turnout.application.health.probing import ProbeOutcome
+from turnout.application.ports.access_keys import KeyWork
 from turnout.application.ports.health_store import Transition
 from turnout.application.ports.unit_of_work import UnitOfWork
 from turnout.application.ports.views import ChainView, ProviderView
 from turnout.application.queries.explain_route import Explanation
 from turnout.application.queries.get_chain import GetChain
+from turnout.application.queries.get_key import GetKey
 from turnout.application.queries.get_provider import GetProvider
 from turnout.application.queries.health_overview import HealthRow
 from turnout.application.queries.list_chains import ListChains
@@ -40,6 +48,7 @@ from turnout.domain.shared.ids import ProviderId
 from turnout.interfaces.control.access import Door
 from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
+from turnout.interfaces.control.key_handlers import KeyHandlers
 
 LOOPBACK = "http://127.0.0.1"
 LOCAL = Door()
@@ -54,6 +63,7 @@ class FakeControl:
     asked: list[tuple[str, Requirement]] = field(default_factory=list)
     answer: Explanation = field(default_factory=lambda: Explanation("m", 0, None))
     is_ready: bool = True
+    keys: FakeKeyStore = field(default_factory=FakeKeyStore)
     people: FakePeople = field(default_factory=FakePeople)
     health: list[HealthRow] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
@@ -128,6 +138,7 @@ def handlers_on(
         configuration_status=lambda: control.status,
         read_entry=control.read_entry,
         ready=lambda: control.is_ready,
+        keys=key_handlers_on(control.keys, log),
     )
 
 
@@ -148,6 +159,28 @@ def _audited(
 ) -> Audited[Command, Answer, UnitOfWork]:
     """A handler whose units of work write nothing into the log, so that its wrapping does."""
     return Audited(make, lambda deed, noted: begin(), log, lambda command: f"{kind}:{command.id}")
+
+
+def key_handlers_on(store: FakeKeyStore, log: FakeAuditLog) -> KeyHandlers:
+    """Handlers of access keys on the store in memory."""
+    tokens, clock, begin = PlainTokens(), FrozenClock(), store.begin
+    return KeyHandlers(
+        issue=_audited_keys(lambda b: IssueKeyHandler(b, tokens, clock), begin, log),
+        revise=_audited_keys(ReviseKeyHandler, begin, log),
+        rotate=_audited_keys(lambda b: RotateKeyHandler(b, tokens, clock), begin, log),
+        revoke=_audited_keys(lambda b: RevokeKeyHandler(b, clock), begin, log),
+        list=store.list,
+        get=GetKey(store),
+        new_id=tokens.new_id,
+    )
+
+
+def _audited_keys(
+    make: Callable[[Callable[[], KeyWork]], Callable[[Command], Awaitable[Answer]]],
+    begin: Callable[[], KeyWork],
+    log: FakeAuditLog,
+) -> Audited[Command, Answer, KeyWork]:
+    return Audited(make, lambda deed, noted: begin(), log, lambda command: f"key:{command.id}")
 
 
 def problem(answer: httpx.Response) -> tuple[int, str, str | None]:

@@ -41,14 +41,11 @@ class KeyRing:
         "version",
     )
 
-    def __init__(
-        self, tokens: AccessTokens, clock: Clock, trust_seconds: float, *, known: bool = False
-    ) -> None:
-        """`known` says that the store is new, and so has no keys: nothing need be read first."""
+    def __init__(self, tokens: AccessTokens, clock: Clock, trust_seconds: float) -> None:
         self._tokens = tokens
         self._clock = clock
         self._trust = trust_seconds
-        self._heard = clock.monotonic_seconds() if known else -inf
+        self._heard = -inf
         self._prefixes: dict[KeyId, tuple[str, ...]] = {}
         self._by_prefix: dict[str, _Held] = {}
         self._accepted: dict[bytes, _Held] = {}
@@ -66,6 +63,10 @@ class KeyRing:
             self._by_prefix.update(tokens)
         if changes.keys:
             self._accepted.clear()
+
+    def presume_empty(self) -> None:
+        """Begin without keys: the store is being made, so there is none to read yet."""
+        self._heard = self._clock.monotonic_seconds()
 
     def is_empty(self) -> bool:
         """Tell whether there has never been a key. Raises AccessUnknown while that is not known."""

@@ -13,6 +13,10 @@ from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.interfaces.cli.account_actions import AccountActions
+from turnout.interfaces.cli.health_actions import HealthActions
+from turnout.interfaces.cli.key_actions import KeyActions
+from turnout.interfaces.cli.where import ControlPlane as ControlPlane
+from turnout.interfaces.cli.where import Where as Where
 
 if TYPE_CHECKING:  # a command pays for what it does: simulators are no part of serving
     from turnout.interfaces.chaos.report import Report
@@ -42,14 +46,6 @@ class Setting:
     path: str
     value: object
     origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class ControlPlane:
-    """The control plane of a running gateway, and the token that it wants."""
-
-    url: str
-    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +79,6 @@ class RehearsalOptions:
     sample: int
     day: bool
     seed: int
-
-
-Where = Path | ControlPlane
-"""Whom to ask: what a configuration file declares, or a running gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +121,7 @@ class Actions:
     configuration_history: Callable[[Path], list[PastRevision]]
     roll_back: Callable[[Path, int], EntryChanges]
     """Takes the file that names the store, and a revision."""
+    health: HealthActions
     explain: Callable[[Where, str, Requirement], Explanation]
     list_providers: Callable[[Where, frozenset[Capability]], list[ProviderRow]]
     upgrade_database: Callable[[Path | None, str | None], str]
@@ -145,3 +138,4 @@ class Actions:
     scaffold_adapter: Callable[[str, str], list[Path]]
     """Takes a name and a protocol; returns the files written, in the source tree."""
     accounts: AccountActions
+    keys: KeyActions

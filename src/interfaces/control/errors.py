@@ -14,7 +14,7 @@ from turnout.application.commands.sign_in import TooManyTries
 from turnout.domain.shared.errors import DomainError
 from turnout.interfaces.control.validation import faults_in
 
-_CONFLICTS = ("exists", "in_use", "changed_meanwhile", "last_admin")
+_CONFLICTS = ("exists", "in_use", "changed_meanwhile", "revoked", "last_admin")
 _WHO_MAY = {
     "access.forbidden": HTTPStatus.FORBIDDEN,
     "session.no_role": HTTPStatus.FORBIDDEN,
@@ -38,6 +38,13 @@ _FIELDS = {
     "circuit.cap": "circuit",
     "deployment.name": "models",
     "deployment.window": "models",
+    "key.expired": "expires_at",
+    "key.metadata": "metadata",
+    "key.name": "name",
+    "key.network": "networks",
+    "key.overlap": "overlap_seconds",
+    "key.project": "project",
+    "key.team": "team",
     "price.negative": "models",
     "provider.base_url": "base_url",
     "provider.beyond_protocol": "models",

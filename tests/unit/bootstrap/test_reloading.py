@@ -39,7 +39,7 @@ class Gateway:
         self.log.append(f"tell {', '.join(live.access_keys)}")
         self.told.append(live)
 
-    def check(self, settings: Settings) -> None:
+    async def check(self, settings: Settings) -> None:
         if self.refusal is not None:
             raise self.refusal
 

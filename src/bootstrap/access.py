@@ -1,0 +1,53 @@
+"""Access keys, wired: the ring that callers are checked by, and what a start asks of the store."""
+
+from turnout.application.ports.system import Clock
+from turnout.application.snapshot.key_ring import KeyRing
+from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.infrastructure.persistence.key_source import LinkedKeySource
+from turnout.infrastructure.persistence.master_key_check import agreed_key_id
+from turnout.infrastructure.persistence.store_link import store_link
+from turnout.infrastructure.secrets.access_tokens import KeyedTokens
+from turnout.infrastructure.secrets.master_key import MasterKey
+from turnout.interfaces.cli.actions import BadConfiguration
+
+
+def key_ring(settings: PlaneSettings, clock: Clock) -> KeyRing | None:
+    """Return the ring of the store's keys; None where there is no master key to check them by."""
+    if settings.master_key is None:
+        return None
+    tokens = KeyedTokens(MasterKey(settings.master_key))
+    return KeyRing(tokens, clock, settings.keys_without_store_seconds)
+
+
+def access_tokens(settings: PlaneSettings) -> KeyedTokens:
+    """Return what makes tokens. `settings` must have a master key."""
+    assert settings.master_key is not None
+    return KeyedTokens(MasterKey(settings.master_key))
+
+
+async def has_access_keys(url: str) -> bool:
+    """Tell whether the store has ever had an access key; False where it cannot be asked."""
+    link = store_link(url)
+    try:
+        return bool((await LinkedKeySource(link).changes(0)).keys)
+    except Exception:  # no store yet, or no such table: whoever must know refuses to start
+        return False
+    finally:
+        await link.close()
+
+
+async def agree_on_master_key(url: str, key: MasterKey) -> None:
+    """See to it that the store was set up with `key`. Raises BadConfiguration if it was not."""
+    link = store_link(url)
+    try:
+        agreed = await agreed_key_id(link, key.id())
+    finally:
+        await link.close()
+    if agreed != key.id():
+        raise BadConfiguration(
+            [
+                f"server.master_key: found the key {key.id()}, expected {agreed}, which the store "
+                "was set up with: give every replica the same, or access keys and sealed secrets "
+                "would be good at one of them only"
+            ]
+        )
