@@ -12,6 +12,7 @@ def explained(explanation: Explanation) -> dict[str, object]:
     return {
         "model": explanation.model,
         "route": None if plan is None else plan.route,
+        "strategy": None if plan is None else plan.strategy.value,
         "near": list(explanation.near),
         "deadline_seconds": explanation.deadline_seconds,
         "max_attempts": explanation.max_attempts,
@@ -23,6 +24,8 @@ def explained(explanation: Explanation) -> dict[str, object]:
                 "model": target.deployment.model,
                 "upstream": target.deployment.upstream,
                 "capabilities": sorted(target.deployment.capabilities),
+                "weight": target.weight,
+                "why": explanation.reasons.get(target.id),
                 "health": _health(explanation.standings.get(target.id)),
             }
             for target in (plan.targets if plan else ())

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.routing.route_plan import RoutePlan
 from turnout.interfaces.cli.actions import Setting
 
 
@@ -48,6 +49,7 @@ def show_explanation(explanation: Explanation) -> None:
         ],
         title="would be asked, in this order",
     )
+    _show_reasons(explanation, plan)
     shown = [(each, explanation.standings.get(each.id)) for each in plan.targets]
     away = [(each, standing) for each, standing in shown if standing and not standing.admits]
     if away:
@@ -65,6 +67,14 @@ def show_explanation(explanation: Explanation) -> None:
             [(drop.target, str(drop.tier + 1), drop.rule, drop.detail) for drop in plan.drops],
             title="left out",
         )
+
+
+def _show_reasons(explanation: Explanation, plan: RoutePlan) -> None:
+    reasons = [(each, explanation.reasons.get(each.id)) for each in plan.targets]
+    told = [(each.id, str(each.tier + 1), reason) for each, reason in reasons if reason]
+    if told:
+        title = f"first within its tier, by the strategy {plan.strategy.value!r}"
+        table(("model", "tier", "why"), told, title=title)
 
 
 def show_providers(rows: Iterable[ProviderRow]) -> None:

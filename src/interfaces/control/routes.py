@@ -10,6 +10,7 @@ from turnout.application.queries.explain_route import Explanation
 from turnout.domain.governance.roles import Permission
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
+from turnout.domain.routing.routing_policy import Strategy
 from turnout.domain.shared.errors import DomainError, alike
 from turnout.interfaces.control.access import needs
 from turnout.interfaces.control.handlers import Handlers
@@ -58,11 +59,13 @@ class TargetAnswer(BaseModel):
     model: str
     upstream: str
     capabilities: list[Capability]
+    weight: float
+    why: str | None
     health: Standing | None
 
     @classmethod
-    def of(cls, target: PlannedTarget, health: Standing | None) -> "TargetAnswer":
-        """Show a target of a plan, and how it stands if that is known."""
+    def of(cls, target: PlannedTarget, explanation: Explanation) -> "TargetAnswer":
+        """Show a target of a plan, what brings it its turn, and how it stands if that is known."""
         deployment = target.deployment
         return cls(
             tier=target.tier,
@@ -71,7 +74,9 @@ class TargetAnswer(BaseModel):
             model=deployment.model,
             upstream=deployment.upstream,
             capabilities=sorted(deployment.capabilities),
-            health=health,
+            weight=target.weight,
+            why=explanation.reasons.get(target.id),
+            health=explanation.standings.get(target.id),
         )
 
 
@@ -90,10 +95,14 @@ class DropAnswer(BaseModel):
 
 
 class ExplanationAnswer(BaseModel):
-    """Targets in the order in which they would be tried, and those that would be left out."""
+    """Targets in the order in which they would be tried, and those that would be left out.
+
+    `strategy` orders those that share a tier for each request anew; here nothing is under way.
+    """
 
     model: str
     route: str
+    strategy: Strategy
     revision: int
     deadline_seconds: float | None
     max_attempts: int | None
@@ -106,13 +115,11 @@ class ExplanationAnswer(BaseModel):
         return cls(
             model=explanation.model,
             route=plan.route,
+            strategy=plan.strategy,
             revision=explanation.revision,
             deadline_seconds=explanation.deadline_seconds,
             max_attempts=explanation.max_attempts,
-            targets=[
-                TargetAnswer.of(target, explanation.standings.get(target.id))
-                for target in plan.targets
-            ],
+            targets=[TargetAnswer.of(target, explanation) for target in plan.targets],
             dropped=[DropAnswer.of(drop) for drop in plan.drops],
         )
 

@@ -13,6 +13,7 @@ from turnout.application.queries.explain_route import Explanation
 from turnout.bootstrap.remote import explain_at, providers_at
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
+from turnout.domain.routing.routing_policy import Strategy
 from turnout.interfaces.cli.actions import ControlPlane, NoAnswer
 
 C = Capability
@@ -20,15 +21,17 @@ TOKEN = "planted-token"
 NEEDS = Requirement(frozenset({C.CHAT, C.VISION}), 7)
 PLAN = RoutePlan(
     "default",
-    (PlannedTarget(deployment("north"), 1, "north/m"),),
+    (PlannedTarget(deployment("north"), 1, "north/m", 0.5),),
     (Drop("south", 0, "capability", "no vision"),),
+    Strategy.FASTEST,
 )
 ENTRY = {"name": "north", "protocol": "openai_chat", "base_url": "http://x", "models": ["m"]}
 
 
 @pytest.fixture
 async def served() -> AsyncIterator[tuple[FakeControl, ControlPlane]]:
-    control = FakeControl(answer=Explanation("default", 3, PLAN, (), 60.0, 4))
+    reasons = {PLAN.targets[0].id: "half of the requests"}
+    control = FakeControl(answer=Explanation("default", 3, PLAN, (), 60.0, 4, reasons=reasons))
     async with serving_control(control.app(TOKEN)) as url:
         yield control, ControlPlane(url, TOKEN)
 

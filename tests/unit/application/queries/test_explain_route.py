@@ -3,6 +3,7 @@ from tests.support.gateways import FakeGateway
 
 from turnout.application.queries.explain_route import ExplainRoute
 from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.routing.fallback_chain import Target
 
 GATEWAY = FakeGateway({"a": FakeChatClient(), "b": FakeChatClient()}, rules={"max_attempts": 2})
 EXPLAIN = ExplainRoute(GATEWAY.holder, GATEWAY.health, GATEWAY.clock)
@@ -25,3 +26,17 @@ def test_an_unknown_name_has_no_plan_but_neighbours() -> None:
     explanation = EXPLAIN("defaults", Requirement(frozenset()))
     assert explanation.plan is None
     assert explanation.near == ("default",)
+
+
+def test_equals_stand_as_a_first_request_would_find_them() -> None:
+    tier = tuple(Target.parse(name, weight=weight) for name, weight in (("a", 1), ("b", 3)))
+    world = FakeGateway({"a": FakeChatClient(), "b": FakeChatClient()}, rules={"tiers": (tier,)})
+    explain = ExplainRoute(world.holder, world.health, world.clock)
+    told = [explain("default", Requirement(frozenset({Capability.CHAT}))) for _ in range(2)]
+    assert told[0] == told[1]
+    plan, reasons = told[0].plan, told[0].reasons
+    assert plan is not None
+    assert [(t.via, reasons[t.id]) for t in plan.targets] == [
+        ("b", "75 % of requests"),
+        ("a", "25 % of requests"),
+    ]

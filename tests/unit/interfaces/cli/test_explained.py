@@ -17,10 +17,14 @@ def test_targets_are_in_order_and_drops_have_their_rule() -> None:
         ),
         (Drop("c", 1, "provider_disabled", "c is disabled"),),
     )
-    told = explained(Explanation("default", 5, plan, deadline_seconds=9, max_attempts=2))
+    reasons = {plan.targets[0].id: "50 % of requests"}
+    told = explained(
+        Explanation("default", 5, plan, deadline_seconds=9, max_attempts=2, reasons=reasons)
+    )
     assert json.loads(json.dumps(told)) == {
         "model": "default",
         "route": "default",
+        "strategy": "weighted",
         "near": [],
         "deadline_seconds": 9,
         "max_attempts": 2,
@@ -32,6 +36,8 @@ def test_targets_are_in_order_and_drops_have_their_rule() -> None:
                 "model": model,
                 "upstream": model,
                 "capabilities": sorted(UNKNOWN_MODEL),
+                "weight": 1.0,
+                "why": "50 % of requests" if via == "b" else None,
                 "health": None,
             }
             for tier, via, model in [(0, "b", "m"), (1, "a/large", "large")]

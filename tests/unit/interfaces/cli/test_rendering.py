@@ -38,6 +38,18 @@ def test_targets_are_numbered_and_tiers_count_from_one(capsys: pytest.CaptureFix
     ]
 
 
+def test_what_brings_equals_their_turn_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    targets = tuple(PlannedTarget(deployment(name), 0, name) for name in "ab")
+    plan = RoutePlan("default", targets, ())
+    reasons = {target.id: f"why {target.via}" for target in targets}
+    show_explanation(
+        Explanation("default", 1, plan, deadline_seconds=60, max_attempts=3, reasons=reasons)
+    )
+    told = capsys.readouterr().out
+    assert "by the strategy 'weighted'" in " ".join(told.split())
+    assert rows(told)[2:] == [["a/m", "1", "why a"], ["b/m", "1", "why b"]]
+
+
 def test_targets_that_health_does_not_admit_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     well, ill = PlannedTarget(deployment("b"), 0, "b"), PlannedTarget(deployment("a"), 1, "a")
     standings = {

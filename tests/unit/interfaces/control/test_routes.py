@@ -14,12 +14,14 @@ PLAN = RoutePlan(
 
 
 async def test_targets_and_drops_are_told_in_order() -> None:
-    control = FakeControl(answer=Explanation("main", 7, PLAN, (), 12.5, 3))
+    reasons = {PLAN.targets[0].id: "50 % of requests"}
+    control = FakeControl(answer=Explanation("main", 7, PLAN, (), 12.5, 3, reasons=reasons))
     async with control.client() as client:
         answer = await client.get("/api/routes/explain?model=main&needs=vision")
     assert answer.json() == {
         "model": "main",
         "route": "main",
+        "strategy": "weighted",
         "revision": 7,
         "deadline_seconds": 12.5,
         "max_attempts": 3,
@@ -31,6 +33,9 @@ async def test_targets_and_drops_are_told_in_order() -> None:
                 "model": "large",
                 "upstream": "large",
                 "capabilities": ["chat", "streaming", "tools", "vision"],
+                "weight": 1.0,
+                "why": "50 % of requests",
+                "health": None,
             }
         ],
         "dropped": [
