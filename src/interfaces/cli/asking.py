@@ -10,6 +10,7 @@ import typer
 from turnout.interfaces.cli import rendering
 from turnout.interfaces.cli.actions import Actions
 from turnout.interfaces.cli.explained import explained
+from turnout.interfaces.cli.health import add_health_commands
 from turnout.interfaces.cli.needs import capabilities_of, requirement_of
 from turnout.interfaces.cli.options import (
     AsJson,
@@ -74,4 +75,5 @@ def providers_group(actions: Actions) -> typer.Typer:
         return 0 if rows else 1
 
     group.command("list")(exits(list_))
+    add_health_commands(group, actions.health)
     return group
