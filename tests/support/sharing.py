@@ -106,16 +106,17 @@ class GatedChatClient(FakeChatClient):
 
 @dataclass
 class SharedWorld:
-    """A gateway of one provider, whose answers are shared."""
+    """A gateway of one provider, and perhaps `others`, whose answers are shared."""
 
     chat: FakeChatClient
     policy: CachePolicy = field(default_factory=CachePolicy)
     rules: dict[str, object] = field(default_factory=dict)
     cache: FakeCache = field(default_factory=FakeCache)
     allowance: Allowance = field(default_factory=lambda: Allowance(1_000_000))
+    others: dict[str, FakeChatClient] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.gateway = FakeGateway({"a": self.chat}, rules=self.rules)
+        self.gateway = FakeGateway({"a": self.chat, **self.others}, rules=self.rules)
         clock = self.gateway.clock
         self.shared = SharedChat(
             relay=self.gateway.complete_chat,

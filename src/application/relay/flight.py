@@ -1,7 +1,7 @@
 """Flight: one upstream call that several callers wait for, and the board of those under way."""
 
 import asyncio
-from collections.abc import Coroutine, Hashable
+from collections.abc import Coroutine, Hashable, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -89,12 +89,13 @@ class Flight(Generic[Start]):
 
 
 class StreamFlight(Flight[RouteTaken]):
-    """A flight whose answer is streamed; it begins with the commit point."""
+    """A flight whose answer is streamed in `form`; it begins with the commit point."""
 
-    __slots__ = ("stream",)
+    __slots__ = ("form", "stream")
 
-    def __init__(self, started_seconds: float, allowance: Allowance) -> None:
+    def __init__(self, started_seconds: float, allowance: Allowance, form: str) -> None:
         super().__init__(started_seconds)
+        self.form = form
         self.stream = SharedStream(allowance)
 
     @property
@@ -118,26 +119,32 @@ class Departures(Generic[AnyFlight]):
         self._tasks: set[asyncio.Task[None]] = set()
 
     def find(self, key: Hashable) -> AnyFlight | None:
-        """Return the latest flight under `key`, if it can still be joined."""
+        """Return the latest flight under `key`, one of its keys, if it can still be joined."""
         flight = self._open.get(key)
         return flight if flight is not None and flight.is_joinable else None
 
-    def announce(self, key: Hashable, flight: AnyFlight) -> None:
+    def announce(self, keys: Sequence[Hashable], flight: AnyFlight) -> None:
         """Let others join."""
-        self._open[key] = flight
+        for key in keys:
+            self._open[key] = flight
 
-    def depart(self, key: Hashable, flight: AnyFlight, call: Coroutine[Any, Any, None]) -> None:
+    def depart(
+        self, keys: Sequence[Hashable], flight: AnyFlight, call: Coroutine[Any, Any, None]
+    ) -> None:
         """Begin the call of `flight`. The loop alone would not keep its task alive."""
         task = flight.depart(call)
         self._tasks.add(task)
-        task.add_done_callback(partial(self._done, key, flight))
+        task.add_done_callback(partial(self._done, keys, flight))
 
     async def all_done(self) -> None:
         """Wait for every task under way."""
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    def _done(self, key: Hashable, flight: AnyFlight, task: "asyncio.Task[None]") -> None:
+    def _done(
+        self, keys: Sequence[Hashable], flight: AnyFlight, task: "asyncio.Task[None]"
+    ) -> None:
         self._tasks.discard(task)
-        if self._open.get(key) is flight:
-            del self._open[key]
+        for key in keys:
+            if self._open.get(key) is flight:
+                del self._open[key]

@@ -9,6 +9,7 @@ from turnout.domain.inference.reply import (
     NativeFrame,
     NativeReply,
     ReplyEvent,
+    Rescued,
     UsageReported,
     commits,
 )
@@ -54,18 +55,24 @@ class Worded:
 class FrameWriter:
     """Turns the events of one answer into frames, once for all who read it."""
 
-    __slots__ = ("_call", "_taken", "_usage", "_writer")
+    __slots__ = ("_call", "_taken", "_usage", "_writer", "is_rescued")
 
     def __init__(self, call: SharedCall, taken: RouteTaken) -> None:
         self._call = call
         self._taken = taken
         self._writer: AnswerWriter | None = None
         self._usage: TokenUsage | None = None
+        self.is_rescued = False
+        """Whether more than one attempt has told the answer."""
 
     def frame(self, event: ReplyEvent) -> NativeFrame | None:
         """Return the frame that tells `event`; None where it says nothing yet."""
         if isinstance(event, NativeFrame):
             return event
+        if isinstance(event, Rescued):
+            self.is_rescued = True
+            if self._writer is None:  # what follows is frames, and tells it by itself
+                return None
         if self._writer is None:
             wording, taken = self._call.sharing.wording, self._taken
             self._writer = wording.writer(taken.request_id, taken.model)

@@ -3,19 +3,21 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 
 from turnout.application.ports.response_cache import CachedAnswer, CacheKey
 from turnout.application.ports.system import Clock
-from turnout.application.relay.answers import RelayedReply, RelayedStream
+from turnout.application.relay.answers import RelayedReply, RelayedStream, RouteTaken
 from turnout.application.relay.complete_chat import CompleteChat
 from turnout.application.relay.flight import AnyFlight, Departures, Flight, StreamFlight
 from turnout.application.relay.kept_answers import KeptAnswers
 from turnout.application.relay.passage import Passage
 from turnout.application.relay.shared_call import FrameWriter, SharedCall, Worded
-from turnout.application.relay.shared_stream import Allowance
+from turnout.application.relay.shared_stream import Allowance, Reader
 from turnout.application.relay.sharers import Sharers
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
 from turnout.domain.governance.grant import Grant
+from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.inference.reply import NativeFrame, NativeReply
 from turnout.domain.inference.request import ChatRequest
 from turnout.domain.inference.sharing import CacheStatus
@@ -52,8 +54,15 @@ class SharedChat:
         if kept is not None:
             taken = self.sharers.hit(call, kept, self.kept.age_seconds(kept))
             return RelayedReply(taken, NativeReply(kept.body, kept.named_model, kept.usage))
+        collected = await self._collected(call)
+        if collected is not None:
+            return collected
         flight, status = self._flight(call, self.replies, Flight, self._ask_whole)
-        worded = await flight.board()
+        try:
+            worded = await flight.board()
+        except Exception as error:
+            self.sharers.failed(call, status, error)
+            raise
         await flight.leave()
         taken = self.sharers.told(call, worded.taken, status)
         self.sharers.record(call, taken, worded.reply.usage)
@@ -68,18 +77,48 @@ class SharedChat:
         if kept is not None:
             taken = self.sharers.hit(call, kept, self.kept.age_seconds(kept))
             return RelayedStream(taken, _replayed(kept))
-        flight, status = self._flight(call, self.streams, self._stream_flight, self._ask_stream)
-        reader = flight.stream.reader()
-        try:
-            taken = self.sharers.told(call, await flight.board(), status)
-        except BaseException:
-            reader.leave()
-            raise
+        new = partial(StreamFlight, allowance=self.allowance, form=call.sharing.form)
+        flight, status = self._flight(call, self.streams, new, self._ask_stream)
+        taken, reader = await self._boarded(call, flight, status)
 
         def left() -> None:
-            self.sharers.record(call, taken, flight.stream.usage)
+            self.sharers.record(call, taken, flight.stream.usage, flight.stream.failure)
 
         return RelayedStream(taken, Passage(flight, reader, left))
+
+    async def _boarded(
+        self, call: SharedCall, flight: StreamFlight, status: CacheStatus
+    ) -> tuple[RouteTaken, Reader]:
+        """Come aboard; the reader begins at the beginning. Raises what the flight fails by."""
+        reader = flight.stream.reader()
+        try:
+            return self.sharers.told(call, await flight.board(), status), reader
+        except BaseException as error:
+            reader.leave()
+            if isinstance(error, Exception):
+                self.sharers.failed(call, status, error)
+            raise
+
+    async def _collected(self, call: SharedCall) -> RelayedReply | None:
+        """Return a whole answer from a stream that others have begun, read to its end.
+
+        None where there is no such stream, or it breaks off, or something would have to be guessed.
+        """
+        flight = self.streams.find(call.key) if call.policy.single_flight else None
+        if flight is None or not self._accepts(call, flight):
+            return None
+        taken, reader = await self._boarded(call, flight, CacheStatus.SHARED)
+        async with aclosing(Passage(flight, reader, _nothing_to_note)) as frames:
+            try:
+                body = b"".join([frame.data async for frame in frames])
+            except ProviderFailure:
+                return None
+        stream = flight.stream
+        whole = call.sharing.wording.reworded(body, flight.form, stream.usage)
+        if whole is None:
+            return None
+        self.sharers.record(call, taken, stream.usage)
+        return RelayedReply(taken, NativeReply(whole, stream.model, stream.usage))
 
     async def all_done(self) -> None:
         """Wait for what is still under way or being kept."""
@@ -100,8 +139,9 @@ class SharedChat:
         now = self.clock.monotonic_seconds()
         return SharedCall(request, grant, sharing, policy, route, key, now)
 
-    def _stream_flight(self, now: float) -> StreamFlight:
-        return StreamFlight(now, self.allowance)
+    def _accepts(self, call: SharedCall, under_way: AnyFlight) -> bool:
+        """Tell whether the answer of a flight is new enough for a call that came after."""
+        return call.sharing.wish.accepts(call.began_seconds - under_way.started_seconds)
 
     def _flight(
         self,
@@ -111,15 +151,15 @@ class SharedChat:
         ask: "Asking[AnyFlight]",
     ) -> tuple[AnyFlight, CacheStatus]:
         """Return the flight to board: one that others have begun, or a new one."""
-        key, now = (call.key, call.sharing.form), call.began_seconds
+        key = (call.key, call.sharing.form)
         if call.policy.single_flight:
             under_way = departures.find(key)
-            if under_way and call.sharing.wish.accepts(now - under_way.started_seconds):
+            if under_way and self._accepts(call, under_way):
                 return under_way, CacheStatus.SHARED
-        flight = new(now)
+        flight, keys = new(call.began_seconds), (key, call.key)
         if call.policy.single_flight:
-            departures.announce(key, flight)
-        departures.depart(key, flight, self._fly(call, flight, ask))
+            departures.announce(keys, flight)
+        departures.depart(keys, flight, self._fly(call, flight, ask))
         return flight, CacheStatus.MISS
 
     async def _fly(self, call: SharedCall, flight: AnyFlight, ask: "Asking[AnyFlight]") -> None:
@@ -159,9 +199,13 @@ class SharedChat:
         stream.end()
         flight.finish()
         body = stream.body()
-        if body is None:
+        if body is None or writer.is_rescued:
             return None
         return Worded(relayed.taken, NativeReply(body, stream.model, stream.usage))
+
+
+def _nothing_to_note() -> None:
+    """Leave without a record of its own."""
 
 
 async def _replayed(kept: CachedAnswer) -> AsyncGenerator[NativeFrame, None]:

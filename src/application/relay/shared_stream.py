@@ -70,6 +70,11 @@ class SharedStream:
             self._shorten()
         self._wake()
 
+    @property
+    def failure(self) -> BaseException | None:
+        """What broke the answer off, if anything has."""
+        return self._failure
+
     def end(self, failure: BaseException | None = None) -> None:
         """There is nothing more to come: the answer is complete, or broken by `failure`."""
         if self.is_over:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from turnout.application.ports.response_cache import CachedAnswer
 from turnout.application.ports.system import Clock, IdSource
 from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord, UsageLedger
-from turnout.application.relay.answers import RouteTaken
+from turnout.application.relay.answers import RelayFailed, RouteTaken
 from turnout.application.relay.shared_call import SharedCall
+from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.inference.sharing import CacheStatus
 from turnout.domain.inference.usage import TokenUsage
 from turnout.domain.shared.ids import ProviderId, deployment_id
@@ -54,13 +55,53 @@ class Sharers:
             status,
         )
 
-    def record(self, call: SharedCall, taken: RouteTaken, usage: TokenUsage | None) -> None:
-        """Write down the request of a passenger, unless it is the one whose attempt it was."""
-        if taken.cache is CacheStatus.SHARED:
+    def record(
+        self,
+        call: SharedCall,
+        taken: RouteTaken,
+        usage: TokenUsage | None,
+        broken_by: BaseException | None = None,
+    ) -> None:
+        """Write down the request of a passenger, unless it is the one whose attempt it was.
+
+        `broken_by` is what its answer broke off by; that everybody has left is no fault.
+        """
+        if taken.cache is not CacheStatus.SHARED:
+            return
+        if isinstance(broken_by, Exception):
+            failure = broken_by if isinstance(broken_by, ProviderFailure) else None
+            self._record(call, taken, AttemptOutcome.FAILED, usage, failure)
+        else:
             self._record(call, taken, AttemptOutcome.SHARED, usage)
 
+    def failed(self, call: SharedCall, status: CacheStatus, error: Exception) -> None:
+        """Write down the request of a passenger whose flight failed before an answer began.
+
+        The last attempt stands for all, as in what the caller is told. An error without an attempt
+        leaves no record, as for a request alone.
+        """
+        if status is not CacheStatus.SHARED or not isinstance(error, RelayFailed):
+            return
+        for attempted in error.attempted[-1:]:
+            provider, _, model = attempted.partition("/")
+            taken = RouteTaken(
+                request_id=call.request.id or self.ids.next_request(),
+                route=error.route,
+                provider=provider,
+                model=model.partition("#")[0],
+                attempts=0,
+                waited_seconds=self.clock.monotonic_seconds() - call.began_seconds,
+                cache=status,
+            )
+            self._record(call, taken, AttemptOutcome.FAILED, None, error.failures[-1])
+
     def _record(
-        self, call: SharedCall, taken: RouteTaken, outcome: AttemptOutcome, usage: TokenUsage | None
+        self,
+        call: SharedCall,
+        taken: RouteTaken,
+        outcome: AttemptOutcome,
+        usage: TokenUsage | None,
+        failure: ProviderFailure | None = None,
     ) -> None:
         now = self.clock.monotonic_seconds()
         deployment = call.route.deployment(taken.provider, taken.model)
@@ -75,8 +116,8 @@ class Sharers:
                 price=None if deployment is None else deployment.price,
                 number=0,
                 outcome=outcome,
-                failure=None,
-                status=None,
+                failure=None if failure is None else failure.kind,
+                status=None if failure is None else failure.status,
                 ended_seconds=now,
                 seconds=now - call.began_seconds,
                 first_token_seconds=taken.waited_seconds,

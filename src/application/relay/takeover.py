@@ -23,8 +23,8 @@ class Takeover:
     """`said` is the text that the caller has.
 
     With a `writer`, what is new goes out as frames in the caller's protocol, under the id of the
-    frames before; without one as the events that it is. `is_plain` tells whether the answer is
-    still nothing but text.
+    frames before; without one as the events that it is. `Rescued` comes as an event either way.
+    `is_plain` tells whether the answer is still nothing but text.
     """
 
     said: str
@@ -44,7 +44,10 @@ class Takeover:
         """
         self._joint = Seam(self.said) if prefilled else Overlap(self.said)
         self._spent = spent
-        return self._told([Rescued(providers)])
+        rescued = Rescued(providers)
+        if self.writer is not None:
+            self.writer.write(rescued)
+        return [rescued]
 
     def go_on(self, event: ReplyEvent) -> list[ReplyEvent]:
         """Return what of the attempt's next event is new. Raises Diverged."""

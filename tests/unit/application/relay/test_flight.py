@@ -78,8 +78,8 @@ async def test_a_finished_call_is_left_alone() -> None:
 
 async def test_nobody_joins_while_the_call_is_being_ended() -> None:
     departures, flight, call = Departures[Flight[str]](), Flight[str](0.0), Call()
-    departures.announce("key", flight)
-    departures.depart("key", flight, call())
+    departures.announce(["key"], flight)
+    departures.depart(["key"], flight, call())
     boarding = asyncio.create_task(flight.board())
     await call.begun.wait()
     assert departures.find("key") is flight
@@ -91,8 +91,8 @@ async def test_nobody_joins_while_the_call_is_being_ended() -> None:
 
 async def test_a_call_that_never_began_is_withdrawn_too() -> None:
     departures, flight, call = Departures[Flight[str]](), Flight[str](0.0), Call()
-    departures.announce("key", flight)
-    departures.depart("key", flight, call())
+    departures.announce(["key"], flight)
+    departures.depart(["key"], flight, call())
     flight.begin("answer")
     await flight.board()
     await flight.leave()
@@ -103,7 +103,7 @@ async def test_a_call_that_never_began_is_withdrawn_too() -> None:
 
 async def test_a_closed_flight_is_not_joined() -> None:
     departures, flight = Departures[Flight[str]](), Flight[str](0.0)
-    departures.announce("key", flight)
+    departures.announce(["key"], flight)
     flight.close()
     assert departures.find("key") is None
 
@@ -117,8 +117,8 @@ async def test_a_later_flight_takes_the_place_of_an_earlier_one() -> None:
     earlier, later, passed = Flight[str](0.0), Flight[str](1.0), asyncio.Event()
     passed.set()
     for flight, over in ((earlier, passed), (later, gate)):
-        departures.announce("key", flight)
-        departures.depart("key", flight, call(over))
+        departures.announce(["key"], flight)
+        departures.depart(["key"], flight, call(over))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     found = [departures.find("key")]
@@ -135,7 +135,7 @@ async def test_waiting_for_all_is_waiting_for_none_when_there_is_none() -> None:
 
 
 async def test_a_stream_that_forgot_its_beginning_cannot_be_joined() -> None:
-    flight = StreamFlight(0.0, Allowance(1))
+    flight = StreamFlight(0.0, Allowance(1), "stream")
     reader = flight.stream.reader()
     flight.stream.add(NativeFrame(b"xx", commits=True))
     assert not flight.is_joinable
@@ -143,7 +143,7 @@ async def test_a_stream_that_forgot_its_beginning_cannot_be_joined() -> None:
 
 
 async def test_a_stream_that_fails_fails_for_those_who_read() -> None:
-    flight = StreamFlight(0.0, Allowance(1000))
+    flight = StreamFlight(0.0, Allowance(1000), "stream")
     reader = flight.stream.reader()
     flight.begin(TAKEN)
     flight.stream.add(NativeFrame(b"x", commits=True))

@@ -21,7 +21,7 @@ async def boarded(flight: StreamFlight, left: list[str]) -> Passage:
 
 
 async def test_it_reads_to_the_end() -> None:
-    flight, left = StreamFlight(0.0, Allowance(1000)), list[str]()
+    flight, left = StreamFlight(0.0, Allowance(1000), "stream"), list[str]()
     passage = await boarded(flight, left)
     flight.stream.add(ONE)
     flight.stream.end()
@@ -32,7 +32,7 @@ async def test_it_reads_to_the_end() -> None:
 
 
 async def test_closing_unread_leaves_as_well_and_once() -> None:
-    flight, left = StreamFlight(0.0, Allowance(1000)), list[str]()
+    flight, left = StreamFlight(0.0, Allowance(1000), "stream"), list[str]()
     call = flight.depart(asyncio.Event().wait())  # type: ignore[arg-type]
     passage = await boarded(flight, left)
     await passage.aclose()

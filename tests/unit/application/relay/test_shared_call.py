@@ -10,6 +10,7 @@ from turnout.domain.inference.reply import (
     NativeReply,
     Reply,
     ReplyStarted,
+    Rescued,
     TextDelta,
     UsageReported,
 )
@@ -41,3 +42,15 @@ def test_canonical_events_become_frames_and_usage_comes_with_the_end() -> None:
     assert writer.frame(UsageReported(USAGE)) is None
     assert writer.end() == NativeFrame(b".", commits=False, usage=USAGE, finished=True)
     assert wording.written == ["req_1"]
+
+
+def test_a_rescue_is_noticed_and_tells_itself_among_frames() -> None:
+    frames = FrameWriter(a_call(), TAKEN)
+    frames.frame(word("hi"))
+    assert frames.frame(Rescued(("a", "b"))) is None
+    assert (frames.is_rescued, frames.end()) == (True, None)
+    events = FrameWriter(a_call(sharing=sharing(wording=FakeWording("stream"))), TAKEN)
+    events.frame(TextDelta("hi"))
+    assert not events.is_rescued
+    events.frame(Rescued(("a", "b")))
+    assert events.is_rescued

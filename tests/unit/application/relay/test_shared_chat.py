@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from tests.fakes.cache import FakeCache
 from tests.fakes.clients import FakeChatClient, Silence, Step
+from tests.fakes.continuation import FakeContinuation
 from tests.support.sharing import (
     KEEPING,
     USAGE,
@@ -240,10 +241,79 @@ async def test_an_error_before_the_answer_goes_to_all(stream: bool) -> None:
     errors = await asyncio.gather(*answers, return_exceptions=True)
     assert [type(error) for error in errors] == [RelayFailed] * 3
     assert len(chat.asked) == 1
+    assert world.gateway.outcomes == [("a/m", "bad_request")] * 3
+    assert [record.number for record in world.gateway.ledger.records] == [1, 0, 0]
     assert world.cache.answers == {}
     with pytest.raises(RelayFailed):
         await (open_stream(world) if stream else ask(world))
     assert len(chat.asked) == 2
+
+
+async def test_a_whole_answer_is_read_off_a_stream_under_way() -> None:
+    go_on = Silence()
+    chat = FakeChatClient(ANSWER, script=[word("one "), go_on, word("two")])
+    world = SharedWorld(chat)
+    stream = await open_stream(world)
+    asking = asyncio.create_task(ask(world))
+    assert await one_word(stream) == "one "
+    go_on.set()
+    relayed = await asking
+    assert relayed.taken.cache is CacheStatus.SHARED
+    assert relayed.reply == NativeReply(b"one two as whole", None, None)
+    await all_text(stream)
+    assert len(chat.asked) == 1
+    assert world.gateway.outcomes == [("a/m", "completed"), ("a/m", "shared")]
+
+
+async def test_a_stream_does_not_wait_for_a_whole_answer() -> None:
+    chat = GatedChatClient(ANSWER, script=[word("one")])
+    world = SharedWorld(chat)
+    asking = asyncio.create_task(ask(world))
+    await chat.reached.wait()
+    assert await read(world) == "one"
+    chat.gate.set()
+    await asking
+    assert len(chat.asked) == 2
+
+
+@pytest.mark.parametrize("can_reword", [True, False])
+async def test_a_whole_answer_that_cannot_be_read_off_a_stream_is_asked_for(
+    can_reword: bool,
+) -> None:
+    go_on = Silence()
+    script: list[Step] = [word("one "), go_on]
+    chat = FakeChatClient(ANSWER, script=[*script, CUT] if can_reword else script)
+    world = SharedWorld(chat)
+    stream = await open_stream(world)
+    wording = FakeWording("whole", can_reword=can_reword)
+    asking = asyncio.create_task(ask(world, shared_request(wording=wording)))
+    assert await one_word(stream) == "one "
+    go_on.set()
+    relayed = await asking
+    assert (relayed.taken.cache, relayed.reply) == (CacheStatus.MISS, ANSWER)
+    await stream.events.aclose()
+    assert len(chat.asked) == 2
+
+
+async def test_who_wants_a_newer_answer_does_not_read_it_off_an_older_stream() -> None:
+    chat = FakeChatClient(ANSWER, script=[word("one "), Silence()])
+    world = SharedWorld(chat)
+    stream = await open_stream(world)
+    request = shared_request(wish=CacheWish(max_age_seconds=0))
+    assert (await ask(world, request)).taken.cache is CacheStatus.MISS
+    await stream.events.aclose()
+
+
+async def test_a_rescued_answer_is_not_kept() -> None:
+    chats = {
+        "a": FakeChatClient(script=[TextDelta("one "), CUT]),
+        "b": FakeChatClient(script=[TextDelta("one "), TextDelta("two")]),
+    }
+    world = SharedWorld(chats["a"], KEEPING, others={"b": chats["b"]})
+    request = shared_request(stream=True)
+    request.continuation = FakeContinuation()
+    assert await read(world, request) == "one two."
+    assert world.cache.answers == {}
 
 
 async def test_a_stream_that_breaks_breaks_for_all_and_is_not_kept() -> None:
@@ -385,7 +455,7 @@ async def test_a_kept_answer_comes_with_its_way_and_age() -> None:
     assert world.gateway.outcomes == [("a/m", "completed"), ("a/m", "cached")]
     record = world.gateway.ledger.records[1]
     assert (record.request, record.number, record.usage) == (taken.request_id, 0, USAGE)
-    assert record.key_name == "tests"
+    assert record.grant.key_name == "tests"
 
 
 async def test_a_stream_is_kept_and_replayed_as_it_was() -> None:

@@ -1,5 +1,7 @@
+import asyncio
 from dataclasses import replace
 
+import pytest
 from tests.fakes.clients import FakeLedger
 from tests.fakes.system import CountingIds, FrozenClock
 from tests.support.sharing import USAGE
@@ -7,8 +9,13 @@ from tests.unit.application.relay.test_kept_answers import TAKEN, a_call
 
 from turnout.application.ports.response_cache import CachedAnswer
 from turnout.application.ports.usage_ledger import AttemptOutcome
+from turnout.application.relay.answers import RelayFailed, UnknownModel
 from turnout.application.relay.sharers import Sharers
+from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.inference.sharing import CacheStatus
+from turnout.domain.shared.ids import RequestId
+
+LATE = ProviderFailure(FailureKind.TIMEOUT, "late")
 
 
 def the_sharers() -> tuple[Sharers, FrozenClock, FakeLedger]:
@@ -47,3 +54,42 @@ def test_who_began_it_keeps_its_name_and_has_its_attempts_written_down_elsewhere
     assert taken == replace(TAKEN, cache=CacheStatus.MISS)
     sharers.record(a_call(), taken, USAGE)
     assert ledger.records == []
+
+
+def test_a_flight_that_failed_is_written_down_for_each_who_shared_it() -> None:
+    sharers, clock, ledger = the_sharers()
+    clock.move(2)
+    failures = (
+        ProviderFailure(FailureKind.TIMEOUT, "late"),
+        ProviderFailure(FailureKind.OVERLOADED, "busy", status=503),
+    )
+    error = RelayFailed(RequestId("req_9"), "default", failures, ("a/m", "b/org/m#2"))
+    sharers.failed(a_call(), CacheStatus.SHARED, error)
+    (record,) = ledger.records
+    assert (record.request, record.outcome, record.number) == ("req_1", AttemptOutcome.FAILED, 0)
+    assert (record.provider, record.model, record.route) == ("b", "org/m", "default")
+    assert (record.failure, record.status, record.seconds) == (FailureKind.OVERLOADED, 503, 2)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (CacheStatus.MISS, RelayFailed(RequestId("req_9"), "default", (LATE,), ("a/m",))),
+        (CacheStatus.SHARED, RelayFailed(RequestId("req_9"), "default", (LATE,), ())),
+        (CacheStatus.SHARED, UnknownModel(RequestId("req_9"), "m", ())),
+    ],
+)
+def test_no_attempt_no_record(status: CacheStatus, error: Exception) -> None:
+    sharers, _, ledger = the_sharers()
+    sharers.failed(a_call(), status, error)
+    assert ledger.records == []
+
+
+def test_a_stream_that_broke_is_written_down_as_failed() -> None:
+    sharers, _, ledger = the_sharers()
+    taken = sharers.told(a_call(), TAKEN, CacheStatus.SHARED)
+    sharers.record(a_call(), taken, USAGE, LATE)
+    sharers.record(a_call(), taken, None, asyncio.CancelledError())
+    broken, left = ledger.records
+    assert (broken.outcome, broken.failure) == (AttemptOutcome.FAILED, FailureKind.TIMEOUT)
+    assert (left.outcome, left.failure) == (AttemptOutcome.SHARED, None)

@@ -35,7 +35,7 @@ def test_events_tell_who_goes_on_and_what_is_new() -> None:
 
 def test_frames_are_rewritten() -> None:
     story = takeover(native=True)
-    assert story.begin(PROVIDERS, None, prefilled=False) == []
+    assert story.begin(PROVIDERS, None, prefilled=False) == [Rescued(PROVIDERS)]
     assert story.go_on(frame("text:Hello you", TokenUsage(2, 3))) == [frame("text:you")]
     assert story.go_on(frame("picture:x")) == []
     assert story.go_on(STOP) == [frame("stop:")]

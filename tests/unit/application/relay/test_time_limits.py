@@ -8,10 +8,10 @@ from tests.support.gateways import FakeGateway, provider
 from turnout.application.relay.attempt import Attempt
 from turnout.application.relay.course import Course
 from turnout.application.relay.settlement import RequestTag
-from turnout.domain.governance.grant import ANONYMOUS
 from turnout.application.relay.time_limits import patience, within_limits
 from turnout.application.relay.walk import Journey
 from turnout.domain.catalog.timeouts import ModelTimeouts, Timeouts
+from turnout.domain.governance.grant import ANONYMOUS
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.routing.asked import Asked
@@ -22,7 +22,7 @@ from turnout.domain.shared.ids import RequestId
 def under_way(
     *capabilities: Capability,
     timeouts: Timeouts = Timeouts(),  # frozen
-    own: ModelTimeouts = ModelTimeouts(),  # noqa: B008  # frozen
+    own: ModelTimeouts = ModelTimeouts(),  # frozen
     left_seconds: float = 600.0,
 ) -> tuple[Journey, Attempt]:
     made = provider("a", timeouts=timeouts)

@@ -24,8 +24,12 @@ class _Turn(msgspec.Struct, gc=False):
     role: str
 
 
+BYTES_PER_TOKEN = 4
+"""About what a token of text takes, where its provider did not tell."""
+_LIMITS = ("max_tokens", "max_completion_tokens")
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TURNS = msgspec.json.Decoder(list[_Turn])
+_LIMIT = msgspec.json.Decoder(int | None)
 
 
 @dataclass(slots=True)
@@ -47,7 +51,7 @@ class ChatContinuation:
             return None
         begun = msgspec.json.encode({"role": "assistant", "content": text})
         more = b"".join((bytes(messages).rstrip()[:-1], b",", begun, b"]"))
-        body = exchange(self.body, messages, more)
+        body = _shortened(exchange(self.body, messages, more), text)
         held = CallerBody(body, read_json(_FIELDS, body)["model"])
         return ChatRequest(
             model=held.model,
@@ -69,3 +73,13 @@ class ChatContinuation:
         return ChunkWriter.going_on(
             id=head.id, model=head.model, created=head.created, include_usage=self.include_usage
         )
+
+
+def _shortened(body: bytes, text: str) -> bytes:
+    """Return `body` with what `text` has used up taken off the limits of the answer's length."""
+    used = len(text.encode()) // BYTES_PER_TOKEN
+    for name in _LIMITS:
+        limit = read_json(_FIELDS, body).get(name)
+        if limit is not None and (tokens := read_json(_LIMIT, limit)):
+            body = exchange(body, limit, b"%d" % max(1, tokens - used))
+    return body

@@ -94,3 +94,26 @@ def test_what_is_written_goes_on_under_the_first_chunks_head() -> None:
 def test_an_answer_without_a_head_gets_an_empty_one() -> None:
     written = continuation_of().writer([b"data: {}\n\n"]).write(TextDelta("x"))
     assert json.loads(written[6:])["id"] == ""
+
+
+@pytest.mark.parametrize(
+    ("limits", "left"),
+    [
+        ({"max_tokens": 100}, {"max_tokens": 90}),
+        ({"max_completion_tokens": 12}, {"max_completion_tokens": 2}),
+        (
+            {"max_tokens": 5, "max_completion_tokens": 10},
+            {"max_tokens": 1, "max_completion_tokens": 1},
+        ),
+        ({"max_tokens": None}, {"max_tokens": None}),
+        ({"max_tokens": 0}, {"max_tokens": 0}),
+        ({}, {}),
+    ],
+)
+def test_what_was_said_counts_towards_the_limit(
+    limits: dict[str, Any], left: dict[str, Any]
+) -> None:
+    prefilled = continuation_of(**limits).prefilled("word" * 10)
+    assert prefilled is not None
+    body = json.loads(prefilled.body_for("gpt-4"))
+    assert {name: value for name, value in body.items() if name.startswith("max_")} == left
