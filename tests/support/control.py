@@ -73,15 +73,15 @@ class FakeControl:
     )
 
     def read_entry(self, id: ProviderId, entry: Mapping[str, object]) -> ProviderSettings:
-        """Take base_url, api_key and the models' names from the entry; the rest stays plain."""
+        """Take the keys and the models' names from the entry; the rest stays plain."""
         self.entries.append(entry)
         models = entry["models"]
         assert isinstance(models, list)
         names = [model if isinstance(model, str) else model["name"] for model in models]
         settings = plain_settings(id, *names)
-        credential = entry.get("api_key")
-        assert credential is None or isinstance(credential, str)
-        return replace(settings, credential=credential)
+        keys = entry.get("api_keys") or [entry.get("api_key")]
+        assert isinstance(keys, list)
+        return replace(settings, credential=keys[0], further_credentials=tuple(keys[1:]))
 
     def explain(self, model: str, needs: Requirement) -> Explanation:
         self.asked.append((model, needs))

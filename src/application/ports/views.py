@@ -36,9 +36,9 @@ class ProviderRow:
     headers: Mapping[str, str]
     options: Mapping[str, str]
     timeouts: Mapping[str, float | None]
-    circuit: Mapping[str, float | None]
+    circuit: Mapping[str, int | float | None]
     probe: Mapping[str, str | float]
-    concurrency: Mapping[str, bool | float | None]
+    concurrency: Mapping[str, bool | int | float | None]
     declared: bool
     """Whether the configuration file declares it."""
     deployments: tuple[DeploymentRow, ...] = field(default=())
