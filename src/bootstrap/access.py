@@ -1,12 +1,14 @@
-"""Access keys, wired: the ring that callers are checked by, and what a start asks of the store."""
+"""Access keys and secrets, wired: what callers are checked by, and what a start asks."""
 
 from turnout.application.ports.system import Clock
 from turnout.application.snapshot.key_ring import KeyRing
-from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.bootstrap.plane_settings import PlaneSettings, SecretSettings
 from turnout.infrastructure.persistence.key_source import LinkedKeySource
 from turnout.infrastructure.persistence.master_key_check import agreed_key_id
 from turnout.infrastructure.persistence.store_link import store_link
 from turnout.infrastructure.secrets.access_tokens import KeyedTokens
+from turnout.infrastructure.secrets.managed import ManagedSecrets
+from turnout.infrastructure.secrets.managers import secret_managers
 from turnout.infrastructure.secrets.master_key import MasterKey
 from turnout.interfaces.cli.actions import BadConfiguration
 
@@ -17,6 +19,21 @@ def key_ring(settings: PlaneSettings, clock: Clock) -> KeyRing | None:
         return None
     tokens = KeyedTokens(MasterKey(settings.master_key))
     return KeyRing(tokens, clock, settings.keys_without_store_seconds)
+
+
+def master_key(settings: PlaneSettings) -> MasterKey | None:
+    """Return the installation's master key, if it has one."""
+    return None if settings.master_key is None else MasterKey(settings.master_key)
+
+
+def managed_secrets(settings: SecretSettings, clock: Clock) -> ManagedSecrets:
+    """Return what secret managers keep; none of them is asked, or imported, before it is needed."""
+    return ManagedSecrets(
+        secret_managers(settings.timeout_seconds),
+        clock,
+        timeout_seconds=settings.timeout_seconds,
+        refresh_seconds=settings.refresh_seconds,
+    )
 
 
 def access_tokens(settings: PlaneSettings) -> KeyedTokens:

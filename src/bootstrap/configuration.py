@@ -10,6 +10,7 @@ from turnout.bootstrap.plane_settings import (
     LedgerSettings,
     OidcSettings,
     PlaneSettings,
+    SecretSettings,
     UpstreamSettings,
 )
 from turnout.infrastructure.config.declaration import KnownVendor
@@ -65,6 +66,7 @@ def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -
         cache=CacheSettings(**loaded.settings.cache.model_dump()),
         control=_control(loaded.settings.control),
         ledger=_ledger(loaded, path),
+        secrets=SecretSettings(**loaded.settings.secrets.model_dump()),
         access_keys=tuple(server.access_keys),
         admin_token=server.admin_token,
         keys_without_store_seconds=server.keys_without_store_seconds,

@@ -29,7 +29,7 @@ from turnout.application.relay.sharers import Sharers
 from turnout.application.relay.traffic import Traffic
 from turnout.application.relay.walk import Walk
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
-from turnout.bootstrap.access import key_ring
+from turnout.bootstrap.access import key_ring, managed_secrets, master_key
 from turnout.bootstrap.engines import engine_maker
 from turnout.bootstrap.ledgers import ledger_for
 from turnout.bootstrap.plane_settings import PlaneSettings
@@ -68,8 +68,13 @@ class RelayContainer(containers.DeclarativeContainer):
     publication = providers.Singleton(
         catalog_to_serve_from, store, settings.provided.starting_document
     )
+    managed_secrets = providers.Singleton(managed_secrets, settings.provided.secrets, clock)
     secrets = providers.Singleton(
-        ReferencedSecrets, environ=os.environ, literals=settings.provided.literal_secrets
+        ReferencedSecrets,
+        environ=os.environ,
+        literals=settings.provided.literal_secrets,
+        master=providers.Singleton(master_key, settings),
+        managed=managed_secrets,
     )
     vendors = providers.Singleton(discover_vendors)
     engines = providers.Singleton(engine_maker, settings.provided.upstream)

@@ -30,6 +30,7 @@ from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 from turnout.interfaces.control.key_handlers import KeyHandlers
 
+SECRETS_SECONDS = 0.5
 SHARE_SECONDS = 0.5
 ROLL_SECONDS = 0.5
 PRUNE_SECONDS = 600.0
@@ -67,6 +68,7 @@ async def _server(handlers: Handlers, container: ControlContainer) -> uvicorn.Se
 async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlContainer) -> None:
     probes = container.probe_schedule()
     besides = (
+        Periodic("reading secrets", SECRETS_SECONDS, container.managed_secrets().refresh_if_due),
         Periodic("sharing health", SHARE_SECONDS, container.share_health()),
         Periodic("probing", PROBE_SECONDS, probes),
         Periodic("adding the ledger up", ROLL_SECONDS, container.ledger_keeping().roll_up),

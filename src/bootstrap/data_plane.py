@@ -32,6 +32,7 @@ KILL_AFTER_DRAIN_SECONDS = 3
 """Streams that outlive the drain are ended with an error first; this long after, the worker is."""
 
 KEYS_SECONDS = 0.5
+SECRETS_SECONDS = 0.5
 SHARE_SECONDS = 0.5
 TELL_SECONDS = 5.0
 
@@ -72,6 +73,7 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
     besides = (
         Periodic("the ledger", every, partial(flush, ledger)),
         Periodic("reading access keys", KEYS_SECONDS, container.refresh_keys()),
+        Periodic("reading secrets", SECRETS_SECONDS, container.managed_secrets().refresh_if_due),
         Periodic("sharing health", SHARE_SECONDS, container.share_health()),
         Periodic("telling error rates", TELL_SECONDS, container.tell_tallies()),
     )
@@ -80,6 +82,8 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
         await watch.start()
         for work in besides:
             await work.start()
+        if container.secrets().take_change():  # secret managers have answered: not without them
+            await container.refresh_snapshot()(anew=True)
 
     async def stop() -> None:
         await watch.stop()

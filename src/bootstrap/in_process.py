@@ -1,11 +1,12 @@
 """A whole gateway in this process, without a server: for the Python API and one-off questions."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from turnout.application.commands.apply_configuration import ApplyConfigurationHandler
+from turnout.application.ports.secret_store import SecretMissing
 from turnout.bootstrap.configuration import load, plane_settings
 from turnout.bootstrap.control_container import ControlContainer
 from turnout.bootstrap.master_keys import found_master_key
@@ -34,6 +35,10 @@ async def in_process(path: Path) -> AsyncIterator[ControlContainer]:
         await upgrade(container.database())
         await ApplyConfigurationHandler(container.unit_of_work)(loaded.declared)
         await container.refresh_snapshot()()
+        with suppress(SecretMissing):  # whose provider is left out, with a reason
+            await container.managed_secrets().refresh()
+        if container.secrets().take_change():
+            await container.refresh_snapshot()(anew=True)
         yield container
     finally:
         await container.client_factory().close()

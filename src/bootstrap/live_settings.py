@@ -104,13 +104,14 @@ class LiveFollower:
 
     def __call__(self) -> bool:
         """Take over what is new; tell whether references stand for something else now."""
+        changed = self.secrets.take_change()
         text = self.board.take()
         if text is None:
-            return False
+            return changed
         before, self.live = self.live, msgspec.json.decode(text, type=LiveSettings)
         self.admission.renew(self.live.access_keys)
         self.secrets.literals = self.live.literal_secrets
-        return before.fingerprint != self.live.fingerprint
+        return changed or before.fingerprint != self.live.fingerprint
 
 
 Follow = Callable[[], bool]

@@ -68,6 +68,14 @@ class ControlSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretSettings:
+    """What `secrets:` of the file says."""
+
+    refresh_seconds: float = 60.0
+    timeout_seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
 class PlaneSettings:
     """One plane's settings.
 
@@ -87,6 +95,7 @@ class PlaneSettings:
     cache: CacheSettings = CacheSettings()
     control: ControlSettings = ControlSettings()
     ledger: LedgerSettings = LedgerSettings()
+    secrets: SecretSettings = SecretSettings()
     access_keys: tuple[str, ...] = field(default=(), repr=False)
     admin_token: str | None = field(default=None, repr=False)
     starting_document: str | None = field(default=None, repr=False)

@@ -31,6 +31,7 @@ SECTIONS = {
     "cache": "Cache",
     "database": "Database",
     "ledger": "Ledger",
+    "secrets": "Secrets",
     "logging": "Logging",
     "ai_providers": "ProviderEntry",
     "models": "Model",

@@ -7,6 +7,7 @@ from turnout.application.ports.catalog_source import StoredCatalog
 from turnout.application.ports.provider_client import ClientFactory, ProviderClients
 from turnout.application.ports.secret_store import SecretMissing, SecretStore
 from turnout.application.snapshot.routing_snapshot import DEFAULT_CHAIN, RoutingSnapshot
+from turnout.domain.catalog.credential import ELSEWHERE
 from turnout.domain.catalog.provider import Provider
 from turnout.domain.routing.fallback_chain import ChainRules, FallbackChain, Target
 from turnout.domain.routing.route import (
@@ -105,7 +106,7 @@ def _missing(provider: Provider, missing: SecretMissing) -> Reason:
 def _revealed(provider: Provider, secrets: SecretStore) -> Provider:
     """Return a copy whose headers hold what their references stand for; it is never stored."""
     headers = provider.settings.headers
-    if not any("${" in value for value in headers.values()):
+    if not any("${" in value or value.startswith(ELSEWHERE) for value in headers.values()):
         return provider
     plain = {name: secrets.reveal(value) for name, value in headers.items()}
     return Provider(provider.id, replace(provider.settings, headers=plain))

@@ -4,9 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 
 MASK = "***"
-REFERENCE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:\S.*|config:\S+")
+ELSEWHERE = ("sealed:", "vault:", "aws-sm:", "gcp-sm:")
+"""How references begin to what is sealed under the master key, or kept by a secret manager."""
+REFERENCE = re.compile(
+    r"\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:\S.*|config:\S+"
+    r"|sealed:[A-Za-z0-9_-]+|(?:vault|aws-sm|gcp-sm):[^\s#]+(?:#\S+)?"
+)
 """A credential that names a secret without holding it: a variable, a file, an entry of the
-configuration file."""
+configuration file, or what is kept elsewhere."""
 
 _SECRET_HEADER = re.compile(r"authorization|cookie|credential|key|password|secret|token", re.I)
 

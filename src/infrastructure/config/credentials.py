@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from turnout.domain.catalog.credential import ELSEWHERE
 from turnout.infrastructure.config.schema import ProviderEntry, Settings
 
 
@@ -37,4 +38,4 @@ def _keys(name: str, entry: ProviderEntry) -> Iterator[tuple[str, str]]:
 
 
 def _is_literal(key: str) -> bool:
-    return "${" not in key and not key.startswith("file:")
+    return "${" not in key and not key.startswith(("file:", *ELSEWHERE))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from turnout.domain.catalog.credential import ELSEWHERE
 from turnout.infrastructure.config.faults import DEFAULT, Origin
 from turnout.infrastructure.config.schema import Settings
 from turnout.infrastructure.config.tree import Node, Path, child, dotted
@@ -49,7 +50,7 @@ def _masked(path: Path, value: object) -> object:
     secret = inside in ("api_key", "api_keys") or (
         inside == "headers" and any(word in str(path[-1]).lower() for word in _SECRET_WORDS)
     )
-    if secret and not value.startswith(("${", "file:")):
+    if secret and not value.startswith(("${", "file:", *ELSEWHERE)):
         return MASK
     if path[0] == "database" and (password := urlsplit(value).password):
         return value.replace(f":{password}@", f":{MASK}@")

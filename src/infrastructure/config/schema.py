@@ -142,6 +142,13 @@ class Database(Section):
     url: str | None = None
 
 
+class Secrets(Section):
+    """How secret managers are asked."""
+
+    refresh_seconds: Number = 60.0
+    timeout_seconds: Number = 5.0
+
+
 class Logging(Section):
     """What is written to standard error."""
 
@@ -246,6 +253,7 @@ class Settings(Section):
     cache: Cache = Cache()
     database: Database = Database()
     ledger: Ledger = Ledger()
+    secrets: Secrets = Secrets()
     logging: Logging = Logging()
     ai_providers: dict[str, ProviderEntry] = {}
     fallback_chains: dict[str, ChainEntry] = {}
