@@ -11,12 +11,6 @@ TESTED_ELSEWHERE = (
     "bootstrap/",  # wiring: tests/e2e starts what it builds
 )
 
-WITHOUT_TWIN = {
-    "application/relay/time_limits.py",
-    "application/relay/walk.py",
-}
-"""Modules that are tested only together with others so far. This list only shrinks."""
-
 
 def _twin(place: str) -> str:
     path = PurePosixPath(place)
@@ -41,14 +35,7 @@ def _unit_tests() -> set[str]:
 def test_every_module_has_a_test_file_of_its_own() -> None:
     present = _unit_tests()
     missing = {place for place in _needing_twins() if _twin(place) not in present}
-    assert sorted(missing - WITHOUT_TWIN) == []
-
-
-def test_modules_listed_as_without_test_have_none() -> None:
-    present = _unit_tests()
-    listed = {place for place in WITHOUT_TWIN if _twin(place) in present}
-    assert sorted(listed) == [], "these have a test now: take them off the list"
-    assert sorted(WITHOUT_TWIN - _needing_twins()) == [], "these are gone: take them off the list"
+    assert sorted(missing) == []
 
 
 def test_every_unit_test_has_a_module() -> None:
