@@ -46,7 +46,7 @@ SECTIONS = {
 """Headings of the page, and the parts of the schema that they describe."""
 HEADINGS = {part: heading for heading, part in SECTIONS.items()}
 PLURALS = {"FailureKind": "failure kinds"}
-RULES = {
+RULES: dict[str, CircuitLimits | ProbeRules | ConcurrencyRules] = {
     "circuit": CircuitLimits(),
     "probe": ProbeRules(),
     "concurrency": ConcurrencyRules(),
