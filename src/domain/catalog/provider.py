@@ -11,7 +11,7 @@ from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.events import ProviderRegistered, ProviderRetired, ProviderRevised
 from turnout.domain.catalog.probe_rules import ProbeRules
 from turnout.domain.catalog.timeouts import Timeouts
-from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.inference.capability import Capability
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.events import Recorder
@@ -109,10 +109,6 @@ class Provider(Recorder):
     def deployment(self, name: str) -> Deployment | None:
         """Return the deployment called `name`, by model or alias."""
         return next((d for d in self.settings.deployments if name in d.names), None)
-
-    def fitting(self, needs: Requirement) -> tuple[Deployment, ...]:
-        """Return the deployments that can serve `needs`, in the operator's order."""
-        return tuple(d for d in self.settings.deployments if d.misfit(needs) is None)
 
 
 def _check(id: ProviderId, settings: ProviderSettings) -> None:

@@ -6,7 +6,7 @@ import pytest
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.events import ProviderRegistered, ProviderRetired, ProviderRevised
 from turnout.domain.catalog.provider import Provider, ProviderSettings
-from turnout.domain.inference.capability import UNKNOWN_MODEL, Capability, Requirement
+from turnout.domain.inference.capability import UNKNOWN_MODEL, Capability
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.ids import ProviderId
@@ -35,13 +35,6 @@ def test_deployments_are_found_by_name_and_alias() -> None:
     provider = Provider.register(ID, SETTINGS)
     assert provider.deployment("gpt") is provider.deployment("fast") is MODEL
     assert provider.deployment("gpt-4o") is None
-
-
-def test_only_deployments_that_fit_are_offered() -> None:
-    seeing = Deployment(ID, "see", "see", UNKNOWN_MODEL | {Capability.VISION})
-    provider = Provider.register(ID, replace(SETTINGS, deployments=(MODEL, seeing)))
-    assert provider.fitting(Requirement(frozenset({Capability.VISION}))) == (seeing,)
-    assert provider.fitting(Requirement(frozenset())) == (MODEL, seeing)
 
 
 @pytest.mark.parametrize(
