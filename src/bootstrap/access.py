@@ -6,10 +6,11 @@ from turnout.bootstrap.plane_settings import PlaneSettings, SecretSettings
 from turnout.infrastructure.persistence.key_source import LinkedKeySource
 from turnout.infrastructure.persistence.master_key_check import agreed_key_id
 from turnout.infrastructure.persistence.store_link import store_link
-from turnout.infrastructure.secrets.access_tokens import KeyedTokens
+from turnout.infrastructure.secrets.access_tokens import PURPOSE, KeyedTokens
 from turnout.infrastructure.secrets.managed import ManagedSecrets
 from turnout.infrastructure.secrets.managers import secret_managers
 from turnout.infrastructure.secrets.master_key import MasterKey
+from turnout.infrastructure.secrets.sealed import unseal
 from turnout.interfaces.cli.actions import BadConfiguration
 
 
@@ -17,8 +18,7 @@ def key_ring(settings: PlaneSettings, clock: Clock) -> KeyRing | None:
     """Return the ring of the store's keys; None where there is no master key to check them by."""
     if settings.master_key is None:
         return None
-    tokens = KeyedTokens(MasterKey(settings.master_key))
-    return KeyRing(tokens, clock, settings.keys_without_store_seconds)
+    return KeyRing(access_tokens(settings), clock, settings.keys_without_store_seconds)
 
 
 def master_key(settings: PlaneSettings) -> MasterKey | None:
@@ -39,7 +39,7 @@ def managed_secrets(settings: SecretSettings, clock: Clock) -> ManagedSecrets:
 def access_tokens(settings: PlaneSettings) -> KeyedTokens:
     """Return what makes tokens. `settings` must have a master key."""
     assert settings.master_key is not None
-    return KeyedTokens(MasterKey(settings.master_key))
+    return KeyedTokens(MasterKey(settings.master_key), settings.digest_key)
 
 
 async def has_access_keys(url: str) -> bool:
@@ -53,18 +53,22 @@ async def has_access_keys(url: str) -> bool:
         await link.close()
 
 
-async def agree_on_master_key(url: str, key: MasterKey) -> None:
-    """See to it that the store was set up with `key`. Raises BadConfiguration if it was not."""
+async def agree_on_master_key(url: str, key: MasterKey) -> bytes:
+    """See to it that the store was set up with `key`; return what digests of access keys are made
+    with. Raises BadConfiguration if it was set up with another one."""
     link = store_link(url)
     try:
         agreed = await agreed_key_id(link, key.id())
     finally:
         await link.close()
-    if agreed != key.id():
+    if agreed.key_id != key.id():
         raise BadConfiguration(
             [
-                f"server.master_key: found the key {key.id()}, expected {agreed}, which the store "
-                "was set up with: give every replica the same, or access keys and sealed secrets "
-                "would be good at one of them only"
+                f"server.master_key: found the key {key.id()}, expected {agreed.key_id}, which "
+                "the store was set up with: give every replica the same, or access keys and "
+                "sealed secrets would be good at one of them only"
             ]
         )
+    if agreed.digest_key is None:
+        return key.derive(PURPOSE)
+    return bytes.fromhex(unseal(key, agreed.digest_key))

@@ -79,7 +79,7 @@ class SecretSettings:
 class PlaneSettings:
     """One plane's settings.
 
-    `access_keys`, `admin_token`, `literal_secrets`, `master_key` and the OpenID client's secret are
+    `access_keys`, `admin_token`, `literal_secrets`, `master_key`, `digest_key` and the OpenID client's secret are
     secrets.
     """
 
@@ -103,6 +103,8 @@ class PlaneSettings:
     literal_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     master_key: bytes | None = field(default=None, repr=False)
     """None where nothing needs one: in a gateway within somebody's own process."""
+    digest_key: bytes | None = field(default=None, repr=False)
+    """What digests of access keys are made with, None where it is derived from the master key."""
     keys_without_store_seconds: float = 86400.0
 
     def to_json(self) -> bytes:

@@ -74,21 +74,26 @@ async def _start(
     elif state is StoreState.EMPTY:
         data = replace(data, starting_document=starting_document(declared))
     if state is not StoreState.EMPTY:
-        await _agree(data)
+        data, control = await _agreed(data, control)
     for plane in planes:
         if plane.module == DATA:
             await plane.configure(data)
     if state is StoreState.EMPTY:
         await _apply(data.database_url, declared)
-        await _agree(data)
+        data, control = await _agreed(data, control)
     for plane in planes:
         if plane.module == CONTROL:
             await plane.configure(control)
 
 
-async def _agree(settings: PlaneSettings) -> None:
-    if settings.master_key is not None:
-        await agree_on_master_key(settings.database_url, MasterKey(settings.master_key))
+async def _agreed(
+    data: PlaneSettings, control: PlaneSettings
+) -> tuple[PlaneSettings, PlaneSettings]:
+    """Return the settings with what access keys are checked by. Raises BadConfiguration."""
+    if data.master_key is None:
+        return data, control
+    key = await agree_on_master_key(data.database_url, MasterKey(data.master_key))
+    return replace(data, digest_key=key), replace(control, digest_key=key)
 
 
 async def _apply(

@@ -79,8 +79,7 @@ def revoke_in(config: Path, id: str) -> None:
 async def _tokens(config: Path) -> KeyedTokens:
     loaded = load(config)
     master = own_master_key(loaded, config)
-    await agree_on_master_key(store_url(loaded, config), master)
-    return KeyedTokens(master)
+    return KeyedTokens(master, await agree_on_master_key(store_url(loaded, config), master))
 
 
 async def _shown(engine: AsyncEngine, id: KeyId, minted: MintedToken) -> IssuedKey:

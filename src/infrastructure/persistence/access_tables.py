@@ -37,10 +37,15 @@ class StoredAccessKey(Schema):
 
 
 class StoredMasterKey(Schema):
-    """The id of the master key that the store was set up with, in the only row; never the key."""
+    """The id of the store's master key, in the only row; never the key.
+
+    `digest_key` is what digests of access keys are made with, sealed under it; None while that is
+    derived from it.
+    """
 
     __tablename__ = "master_key"
     __table_args__ = (CheckConstraint("id = 1", name="only_row"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key_id: Mapped[str] = mapped_column(String(16))
+    digest_key: Mapped[str | None] = mapped_column(String(255))

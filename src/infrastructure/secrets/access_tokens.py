@@ -25,9 +25,10 @@ class KeyedTokens:
 
     __slots__ = ("_derived", "_master")
 
-    def __init__(self, master: MasterKey) -> None:
+    def __init__(self, master: MasterKey, digest_key: bytes | None = None) -> None:
+        """`digest_key` is that of an earlier master key, None to derive it from this one."""
         self._master = master
-        self._derived: bytes | None = None
+        self._derived = digest_key
 
     def mint(self) -> MintedToken:
         """Return a token that cannot be guessed."""
