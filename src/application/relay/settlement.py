@@ -23,7 +23,7 @@ class RequestTag:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """Tells health, traffic and ledger how an attempt ended."""
+    """Tells health, traffic, load and ledger how an attempt ended."""
 
     clock: Clock
     health: HealthBoard
@@ -45,9 +45,32 @@ class Settlement:
             return
         attempt.settled = True
         now = self.clock.monotonic_seconds()
+        self._learn(attempt, now)
+        first, failure = attempt.first_token_seconds, attempt.failure
+        self.ledger.put(
+            AttemptRecord(
+                request=tag.id,
+                route=tag.route,
+                grant=tag.grant,
+                deployment=attempt.target.id,
+                provider=attempt.deployment.provider,
+                model=attempt.deployment.model,
+                price=attempt.deployment.price,
+                number=attempt.number,
+                outcome=attempt.outcome,
+                failure=None if failure is None else failure.kind,
+                status=None if failure is None else failure.status,
+                ended_seconds=now,
+                seconds=now - attempt.started_seconds,
+                first_token_seconds=None if first is None else first - attempt.started_seconds,
+                usage=attempt.usage,
+            )
+        )
+
+    def _learn(self, attempt: Attempt, now: float) -> None:
+        """Tell health, traffic and load."""
         seconds = now - attempt.started_seconds
-        first = attempt.first_token_seconds
-        failure = attempt.failure
+        first, failure = attempt.first_token_seconds, attempt.failure
         latency = seconds if first is None else first - attempt.started_seconds
         record = self.health.of(attempt.target.id)
         load = self.loads.of(attempt.target.id)
@@ -68,22 +91,3 @@ class Settlement:
                 self.traffic.outrun(attempt, now)
         self.traffic.ended(attempt, now)
         self.health.note(record)
-        self.ledger.put(
-            AttemptRecord(
-                request=tag.id,
-                route=tag.route,
-                grant=tag.grant,
-                deployment=attempt.target.id,
-                provider=attempt.deployment.provider,
-                model=attempt.deployment.model,
-                price=attempt.deployment.price,
-                number=attempt.number,
-                outcome=attempt.outcome,
-                failure=None if failure is None else failure.kind,
-                status=None if failure is None else failure.status,
-                ended_seconds=now,
-                seconds=seconds,
-                first_token_seconds=None if first is None else first - attempt.started_seconds,
-                usage=attempt.usage,
-            )
-        )

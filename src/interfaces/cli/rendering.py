@@ -50,6 +50,16 @@ def show_explanation(explanation: Explanation) -> None:
         title="would be asked, in this order",
     )
     _show_reasons(explanation, plan)
+    _show_away(explanation, plan)
+    if plan.drops:
+        table(
+            ("target", "tier", "rule", "why"),
+            [(drop.target, str(drop.tier + 1), drop.rule, drop.detail) for drop in plan.drops],
+            title="left out",
+        )
+
+
+def _show_away(explanation: Explanation, plan: RoutePlan) -> None:
     shown = [(each, explanation.standings.get(each.id)) for each in plan.targets]
     away = [(each, standing) for each, standing in shown if standing and not standing.admits]
     if away:
@@ -60,12 +70,6 @@ def show_explanation(explanation: Explanation) -> None:
                 for each, standing in away
             ],
             title="passed over now, for their health",
-        )
-    if plan.drops:
-        table(
-            ("target", "tier", "rule", "why"),
-            [(drop.target, str(drop.tier + 1), drop.rule, drop.detail) for drop in plan.drops],
-            title="left out",
         )
 
 
