@@ -10,6 +10,7 @@ from turnout.interfaces.cli.actions import Actions
 from turnout.interfaces.cli.app import make_cli
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import KeyActions
+from turnout.interfaces.cli.secret_actions import SecretActions
 
 
 def _later(module: str, name: str) -> Callable[..., Any]:
@@ -46,6 +47,9 @@ ACTIONS = Actions(
         rotate=_later("keys", "rotate_key"),
         revoke=_later("keys", "revoke_key"),
         now_seconds=time.time,
+    ),
+    secrets=SecretActions(
+        seal=_later("sealing", "seal_secret"), rotate=_later("sealing", "rotate_master_key")
     ),
     scaffold_adapter=_later("scaffold", "scaffold_adapter"),
     accounts=AccountActions(

@@ -79,8 +79,8 @@ class SecretSettings:
 class PlaneSettings:
     """One plane's settings.
 
-    `access_keys`, `admin_token`, `literal_secrets`, `master_key`, `digest_key` and the OpenID client's secret are
-    secrets.
+    `access_keys`, `admin_token`, `literal_secrets`, `master_key`, `digest_key` and the OpenID
+    client's secret are secrets.
     """
 
     database_url: str

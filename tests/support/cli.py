@@ -33,6 +33,7 @@ from turnout.interfaces.cli.actions import (
 from turnout.interfaces.cli.app import make_cli
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import IssuedKey, KeyActions, KeyRow
+from turnout.interfaces.cli.secret_actions import Rotated, SecretActions
 from turnout.interfaces.rehearsal.report import RehearsalReport
 
 NOW = 1_700_000_000.0
@@ -88,6 +89,7 @@ class NotedActions:
     reports: Sequence[Report] = ()
     rehearsed: RehearsalReport | None = None
     issued: IssuedKey = field(default_factory=lambda: IssuedKey(KEY, "sk-to-planted"))
+    rotated: Rotated = field(default_factory=lambda: Rotated(2, 1, None))
     accounts: tuple[list[User], list[AdminToken]] = field(default_factory=lambda: ([], []))
     verdict: AuditVerdict = field(default_factory=lambda: AuditVerdict(2, "0" * 64, None))
     failure: Exception | None = None
@@ -121,6 +123,10 @@ class NotedActions:
                 rotate=self._noting("rotate key", self.issued),
                 revoke=self._noting("revoke key", None),
                 now_seconds=lambda: NOW,
+            ),
+            secrets=SecretActions(
+                seal=self._noting("seal", "sealed:AQ"),
+                rotate=self._noting("rotate secrets", self.rotated),
             ),
             accounts=AccountActions(
                 add_user=self._noting("add user", None),

@@ -1,8 +1,9 @@
-"""Sealing everything in a text anew, under another master key."""
+"""Sealing everything in texts anew, under another master key."""
 
 import base64
 import binascii
 import re
+from dataclasses import dataclass, field
 
 from turnout.infrastructure.secrets.master_key import MasterKey
 from turnout.infrastructure.secrets.sealed import PREFIX, seal, unseal
@@ -10,22 +11,31 @@ from turnout.infrastructure.secrets.sealed import PREFIX, seal, unseal
 _SEALED = re.compile(rf"{PREFIX}[A-Za-z0-9_-]+")
 
 
-def resealed(text: str, old: MasterKey, new: MasterKey) -> tuple[str, int]:
-    """Return `text` with every sealed secret sealed under `new`, and how many there were.
+@dataclass(slots=True)
+class Resealing:
+    """Seals under `new` what was sealed under `old`; the same reference always becomes the same."""
 
-    Those that are under `new` already stay. Raises SecretMissing for one that neither key opens.
-    """
-    count = 0
+    old: MasterKey
+    new: MasterKey
+    _done: dict[str, str] = field(default_factory=dict, init=False, repr=False)
 
-    def again(match: re.Match[str]) -> str:
-        nonlocal count
-        reference = match.group()
-        if is_under(new, reference):
+    def __call__(self, text: str) -> str:
+        """Return `text` with every sealed secret sealed anew; those that are already stay.
+
+        Raises SecretMissing for one that neither key opens.
+        """
+        return _SEALED.sub(lambda match: self._again(match.group()), text)
+
+    def count_in(self, text: str) -> int:
+        """Return how many secrets of `text` are not under the new key."""
+        return sum(not is_under(self.new, found) for found in _SEALED.findall(text))
+
+    def _again(self, reference: str) -> str:
+        if is_under(self.new, reference):
             return reference
-        count += 1
-        return seal(new, unseal(old, reference))
-
-    return _SEALED.sub(again, text), count
+        if reference not in self._done:
+            self._done[reference] = seal(self.new, unseal(self.old, reference))
+        return self._done[reference]
 
 
 def is_under(master: MasterKey, reference: str) -> bool:

@@ -15,6 +15,7 @@ from turnout.domain.inference.capability import Capability, Requirement
 from turnout.interfaces.cli.account_actions import AccountActions
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import KeyActions
+from turnout.interfaces.cli.secret_actions import SecretActions
 from turnout.interfaces.cli.where import ControlPlane as ControlPlane
 from turnout.interfaces.cli.where import Where as Where
 
@@ -139,3 +140,4 @@ class Actions:
     """Takes a name and a protocol; returns the files written, in the source tree."""
     accounts: AccountActions
     keys: KeyActions
+    secrets: SecretActions

@@ -14,6 +14,7 @@ from turnout.interfaces.cli.developing import demo_command, new_adapter_command,
 from turnout.interfaces.cli.keys import keys_group
 from turnout.interfaces.cli.operating import config_group, database_group, serve_command
 from turnout.interfaces.cli.rehearsing import rehearse_command
+from turnout.interfaces.cli.secrets import secrets_group
 
 
 def make_cli(actions: Actions) -> typer.Typer:
@@ -25,6 +26,7 @@ def make_cli(actions: Actions) -> typer.Typer:
     cli.command("explain")(explain_command(actions))
     cli.add_typer(providers_group(actions), name="providers")
     cli.add_typer(keys_group(actions.keys), name="keys")
+    cli.add_typer(secrets_group(actions.secrets), name="secrets")
     cli.add_typer(database_group(actions), name="db")
     cli.add_typer(admins_group(actions.accounts), name="admins")
     cli.add_typer(audit_group(actions.accounts), name="audit")
