@@ -112,6 +112,38 @@ async def test_a_native_stream_goes_through_byte_for_byte(use_cases: FakeUseCase
     assert answered.content == b"".join(frame.data for frame in frames)
 
 
+async def test_a_stream_begins_before_its_first_token_where_that_takes_long(
+    use_cases: FakeUseCases,
+) -> None:
+    use_cases.chat.opening, silence = Silence(), Silence()
+    use_cases.chat.script = [TextDelta("hel"), silence, TextDelta("lo"), STOP]
+    beating = use_cases.plane(in_flight=InFlight(tick_seconds=0.01), heartbeat_seconds=0.02)
+    async with serving(beating) as port, client_of(port) as client:
+        stream = await client.chat.completions.create(model="gpt-4", messages=HI, stream=True)
+        assert stream.response.headers["x-turnout-request-id"] == "req_1"
+        use_cases.chat.opening.set()
+        first = await anext(stream)
+        await within(use_cases.chat.waiting)
+        silence.set()
+        chunks = [first, *[chunk async for chunk in stream]]
+    assert "".join(c.choices[0].delta.content or "" for c in chunks) == "hello"
+    told = chunks[-1].model_extra
+    assert told is not None and told["x_turnout"]["provider"] == "openai"
+
+
+async def test_a_failure_after_an_early_head_is_an_exception_of_the_official_client(
+    use_cases: FakeUseCases,
+) -> None:
+    use_cases.chat.opening = Silence()
+    use_cases.chat.answer = ProviderFailure(FailureKind.OVERLOADED, "busy")
+    beating = use_cases.plane(in_flight=InFlight(tick_seconds=0.01), heartbeat_seconds=0.02)
+    async with serving(beating) as port, client_of(port) as client:
+        stream = await client.chat.completions.create(model="gpt-4", messages=HI, stream=True)
+        use_cases.chat.opening.set()
+        with pytest.raises(openai.APIError, match="busy"):
+            await anext(stream)
+
+
 async def test_the_first_piece_arrives_before_the_second_exists(use_cases: FakeUseCases) -> None:
     silence = Silence()
     use_cases.chat.script = [frame("first"), silence, frame("second"), DONE]

@@ -94,7 +94,8 @@ class Outflow:
 
     async def _drained(self) -> None:
         if self._connection is None:
-            self._connection = CallerConnection(self._client())
+            # Among thousands of connections that takes a while, and others must not wait for it.
+            self._connection = await asyncio.to_thread(CallerConnection, self._client())
         last, looks = -1, 0
         while (unsent := self._connection.unsent_bytes()) > LOW_BYTES:
             looks = looks + 1 if unsent == last else 0
