@@ -3,6 +3,7 @@ import logging
 
 import pytest
 from tests.fakes.clients import FakeProbe
+from tests.fakes.system import FrozenClock
 from tests.support.in_process import FakeInProcess
 
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
@@ -10,6 +11,7 @@ from turnout.domain.shared.ids import DeploymentId
 from turnout.interfaces.python.monitor import AIProviderMonitor, ProviderStatus
 
 REFUSED = ProviderFailure(FailureKind.AUTH, "the key is not known")
+NOW = FrozenClock().monotonic
 
 
 async def test_each_provider_is_probed_and_its_failure_told() -> None:
@@ -47,9 +49,9 @@ async def test_changes_alone_are_told() -> None:
 
 async def test_calls_of_all_its_models_count_for_a_provider() -> None:
     fake = FakeInProcess()
-    fake.health.of(DeploymentId("north/large")).succeeded(0.0, 0.1)
+    fake.health.of(DeploymentId("north/large")).succeeded(NOW, 0.1)
     fake.health.of(DeploymentId("north/small")).failed(
-        ProviderFailure(FailureKind.OVERLOADED, "busy"), 0.0, 0.1
+        ProviderFailure(FailureKind.OVERLOADED, "busy"), NOW, 0.1
     )
     status = await AIProviderMonitor(await fake.gateway()).check()
     assert (status["north"].error_rate, status["south"].error_rate) == (0.5, None)
