@@ -23,7 +23,8 @@ Line = tuple[int, str, str]
 
 def link(previous: str, record: str) -> str:
     """Return the hash of the line `record` that comes after the line with the hash `previous`."""
-    return sha256(f"{previous}\n{record}".encode()).hexdigest()
+    # A record that somebody changed may hold bytes that are no text; no good one does.
+    return sha256(f"{previous}\n{record}".encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def record_of(row: AuditRow) -> str:

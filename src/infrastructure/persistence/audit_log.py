@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, LargeBinary, cast, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from turnout.application.ports.audit import (
@@ -74,13 +75,20 @@ class SqlAuditLog:
 
     async def _lines_after(self, number: int) -> list[Line]:
         some = (
-            select(StoredAuditLine.number, StoredAuditLine.record, StoredAuditLine.hash)
+            select(StoredAuditLine.number, *self._texts())
             .where(StoredAuditLine.number > number)
             .order_by(StoredAuditLine.number)
             .limit(LINES_AT_ONCE)
         )
         async with AsyncSession(self._reading) as session:
-            return [(row[0], row[1], row[2]) for row in await session.execute(some)]
+            return [(row[0], _text(row[1]), _text(row[2])) for row in await session.execute(some)]
+
+    def _texts(self) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+        """Ask SQLite for bytes: it keeps anything as text, and reading fails where it is none."""
+        record, hash = StoredAuditLine.record.expression, StoredAuditLine.hash.expression
+        if self._engine.dialect.name != "sqlite":
+            return record, hash
+        return cast(record, LargeBinary), cast(hash, LargeBinary)
 
 
 async def lock_log(session: AsyncSession) -> None:
@@ -108,6 +116,10 @@ async def write_line(
     record = record_of(row)
     session.add(StoredAuditLine(number=number, record=record, hash=link(previous, record)))
     await session.flush()
+
+
+def _text(stored: str | bytes | None) -> str:
+    return stored.decode("utf-8", "surrogateescape") if isinstance(stored, bytes) else stored or ""
 
 
 def _unexpected(expected: tuple[int, str] | None, noted: dict[int, str]) -> str | None:

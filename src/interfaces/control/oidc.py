@@ -22,7 +22,7 @@ from turnout.interfaces.control.cookies import give_session, is_secure
 from turnout.interfaces.control.sessions import nobody
 
 CALLBACK = "/api/session/oidc/callback"
-LANDING = "/docs"
+LANDING = "/"
 _COOKIE = "turnout_login"
 _PATIENCE_SECONDS = 600
 
