@@ -47,7 +47,8 @@ class HealthBoard:
 
     def note(self, record: HealthRecord) -> None:
         """Take the events of `record`, if it has any."""
-        self._events.extend(record.collect())
+        if record.has_events:
+            self._events.extend(record.collect())
 
     def take_events(self) -> tuple[DomainEvent, ...]:
         """Hand over the events that were noted, oldest first, and forget them."""

@@ -50,11 +50,12 @@ class HalfOpen:
 
 
 Circuit = Closed | Open | HalfOpen
+_FORGIVEN = Closed()
 
 
 def after_success(_: Circuit) -> Circuit:
     """One success closes the circuit and forgives every strike."""
-    return Closed()
+    return _FORGIVEN
 
 
 def after_failure(circuit: Circuit, now_seconds: float, limits: CircuitLimits) -> Circuit:

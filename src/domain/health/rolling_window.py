@@ -28,14 +28,14 @@ class RollingWindow:
     failures: int = 0
     slow: int = 0
     _slices: deque[_Slice] = field(default_factory=deque)
+    _newest: _Slice = field(default_factory=lambda: _Slice(-1))
+    _newest_until_seconds: float = float("-inf")
 
     def note(self, now_seconds: float, *, good: bool, slow: bool) -> None:
         """Count one outcome."""
-        number = int(now_seconds * SLICES / self.window_seconds)
-        if not self._slices or self._slices[-1].number < number:
-            self._forget_before(number - SLICES + 1)
-            self._slices.append(_Slice(number))
-        newest = self._slices[-1]
+        if now_seconds >= self._newest_until_seconds:
+            self._begin_slice(int(now_seconds * SLICES / self.window_seconds))
+        newest = self._newest
         newest.calls += 1
         self.calls += 1
         if not good:
@@ -52,7 +52,14 @@ class RollingWindow:
     def clear(self) -> None:
         """Forget everything."""
         self._slices.clear()
+        self._newest_until_seconds = float("-inf")
         self.calls = self.failures = self.slow = 0
+
+    def _begin_slice(self, number: int) -> None:
+        self._forget_before(number - SLICES + 1)
+        self._newest = _Slice(number)
+        self._newest_until_seconds = (number + 1) * self.window_seconds / SLICES
+        self._slices.append(self._newest)
 
     def _forget_before(self, number: int) -> None:
         slices = self._slices

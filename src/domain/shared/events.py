@@ -18,6 +18,11 @@ class Recorder:
         """Remember that `event` happened."""
         self._events.append(event)
 
+    @property
+    def has_events(self) -> bool:
+        """Whether there is anything to collect."""
+        return bool(self._events)
+
     def collect(self) -> tuple[DomainEvent, ...]:
         """Hand over what has been recorded, and forget it."""
         events = tuple(self._events)

@@ -6,5 +6,7 @@ def test_events_are_handed_over_once_and_in_order() -> None:
     first, second = DomainEvent(), DomainEvent()
     recorder.record(first)
     recorder.record(second)
+    assert recorder.has_events
     assert recorder.collect() == (first, second)
+    assert not recorder.has_events
     assert recorder.collect() == ()
