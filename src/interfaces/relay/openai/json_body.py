@@ -15,7 +15,7 @@ _MISSING = re.compile(r"Object missing required field `(.*)`")
 _HALF_PAIR = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u)")
 
 SMALL_BODY_BYTES = 8192
-"""Up to here looking for a text is cheaper than asking for its address."""
+"""Up to here looking for a text is cheaper than asking for its address, and copying than a view."""
 
 _address_of_bytes = ctypes.pythonapi.PyBytes_AsString
 _address_of_bytes.argtypes = (ctypes.py_object,)
@@ -77,7 +77,9 @@ def exchange(body: bytes, value: msgspec.Raw, replacement: bytes) -> bytes:
     start = body.find(text) if len(body) <= SMALL_BODY_BYTES else -1
     if start < 0 or body.find(text, start + 1) >= 0:
         start = _place(value, body)
-    return b"".join((body[:start], replacement, body[start + len(text) :]))
+    # A slice of a long text would be a second copy of it.
+    source = body if len(body) <= SMALL_BODY_BYTES else memoryview(body)
+    return b"".join((source[:start], replacement, source[start + len(text) :]))
 
 
 def _place(value: msgspec.Raw, body: bytes) -> int:
