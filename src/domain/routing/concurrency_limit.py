@@ -2,12 +2,13 @@
 
 Additive increase, multiplicative decrease, as TCP finds the room in a network (Jacobson,
 "Congestion Avoidance and Control", 1988), with the rise of latency above the usual as an early
-sign of a queue, and steps of the limit's square root, as in Netflix's concurrency-limits
-(Gradient2Limit). As in TCP, what set out before a cut proves nothing of the limit after it.
+sign of a queue, as in Netflix's concurrency-limits (Gradient2Limit). The steps of the increase grow
+with the calm since the last cut, as in CUBIC (RFC 9438): near what was too much they are small. As
+in TCP, what set out before a cut proves nothing of the limit after it.
 """
 
 from dataclasses import dataclass, field
-from math import inf, sqrt
+from math import inf
 from sys import maxsize
 
 from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
@@ -17,12 +18,17 @@ FLOOR = 4
 """No limit is learnt below this: a provider that bears less than a few is not merely full."""
 CUT = 0.7
 """What is left of the requests in flight when there are too many of them."""
-REFUSALS = 0.25
+REFUSALS = 1 / 8
 """The share of refused requests that is too high: one in a hundred is no sign of a crowd."""
+_REFUSAL_SHARE = 1 / 32
+"""What the latest request counts in that share."""
 STRAIN = 3.0
 """How many times the usual wait for a first token is too slow."""
 _NEW_SHARE = 1 / 8
-"""What the latest request counts in a running mean."""
+"""What the latest one counts in other running means."""
+_STEP = 0.25
+_HASTE = 8.0
+"""A round adds a step, and the square of the calm rounds before it, counted by so many."""
 _IN_USE = 0.5
 """A limit of which less is used is not being tried, and does not grow (as in Gradient2Limit)."""
 FORGOTTEN_SECONDS = 300.0
@@ -46,6 +52,7 @@ class ConcurrencyLimit:
     _cut_seconds: float = field(default=-inf, init=False)
     _refusals: float = field(default=0.0, init=False)
     _strain: float = field(default=1.0, init=False)
+    _calm: float = field(default=0.0, init=False)  # rounds since the last cut
     _held_seconds: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
@@ -87,7 +94,7 @@ class ConcurrencyLimit:
         """The provider, asked at `began_seconds`, was too busy to answer, or did not in time."""
         if began_seconds < self._cut_seconds:
             return
-        self._refusals += (1.0 - self._refusals) * _NEW_SHARE
+        self._refusals += (1.0 - self._refusals) * _REFUSAL_SHARE
         if self._refusals > REFUSALS:
             self._cut(now_seconds, rate_limited)
 
@@ -98,7 +105,7 @@ class ConcurrencyLimit:
         """
         if began_seconds < self._cut_seconds:
             return
-        self._refusals -= self._refusals * _NEW_SHARE
+        self._refusals -= self._refusals * _REFUSAL_SHARE
         if strain is not None:
             self._strain += (strain - self._strain) * _NEW_SHARE
         if self._strain > STRAIN:
@@ -116,13 +123,14 @@ class ConcurrencyLimit:
             return
         self._learnt = max(float(FLOOR), min(self._learnt, self.in_flight) * CUT)
         self._cut_seconds = now_seconds
-        self._refusals, self._strain = 0.0, 1.0
+        self._refusals, self._strain, self._calm = 0.0, 1.0, 0.0
         self.was_rate_limited = rate_limited
         self._settle()
 
     def _grow(self, now_seconds: float) -> None:
         if self.in_flight >= self._learnt * _IN_USE:
-            self._learnt += 1 / sqrt(self._learnt)
+            self._calm += 1 / self._learnt
+            self._learnt += (_STEP + (self._calm / _HASTE) ** 2) / self._learnt
         elif now_seconds - self._cut_seconds > FORGOTTEN_SECONDS:
             self._learnt = inf
         self._settle()

@@ -83,15 +83,16 @@ def test_a_limit_that_grows_lets_one_in_at_a_time() -> None:
     gate, called = Gate(ConcurrencyLimit(ConcurrencyRules())), list[str]()
     for _ in range(10):
         assert gate.enter()
-    for _ in range(3):
+    for _ in range(5):
         gate.refused(0, 1, rate_limited=False)
     for _ in range(3):
         gate.leave(1.0)
     for number in range(5):
         assert Ticket.draw([gate], noting(called, str(number))) is not None
-    for _ in range(3):
+    while not called:
         gate.answered(2, 3, 1.0)
     assert called == ["0"]
+    assert gate.limit.in_flight == gate.limit.most == 8
 
 
 @dataclass
