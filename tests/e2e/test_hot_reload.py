@@ -162,6 +162,39 @@ async def _take_north_away(running: Reloading) -> None:
                 return
 
 
+async def test_rules_and_further_keys_are_followed(tmp_path: Path) -> None:
+    async with reloading(tmp_path, FIRST="key-one", SECOND="key-two") as running:
+        before = await running.status()
+        both = provider(
+            running.north,
+            "sim-a",
+            "sim-new",
+            api_keys=["${FIRST}", "${SECOND}"],
+            circuit={"strikes_to_open": 2},
+            probe="off",
+            concurrency={"most": 5},
+        )
+        running.write(
+            ai_providers={**running.content["ai_providers"], "north": both},
+            fallback_chains={"main": {"tiers": [["north"]], "strategy": "sticky", "hedge": True}},
+            upstream={"circuit": {"least_calls": 5}},
+        )
+        await all_workers_know(running, "sim-new")
+        after = await running.until(lambda told: told["revision"] > before["revision"])
+        assert after["needs_restart"] == []
+        running.north.profile = replace(running.north.profile, require_key="key-two")
+        async with running.gateway.openai() as client:
+            assert "north" in await ask(client, "main")
+            assert "north" in await ask(client, "main")
+    log = running.gateway.log.read_text()
+    assert "further_credentials: (none) -> [${SECOND}]" in log
+    assert "circuit.strikes_to_open: 5 -> 2" in log
+    assert "probe.kind: models -> off" in log
+    assert "account" not in log
+    assert "key-one" not in log
+    assert "key-two" not in log
+
+
 async def test_keys_are_followed_too_and_what_is_not_is_named(tmp_path: Path) -> None:
     async with reloading(tmp_path, "--workers", "2") as running:
         providers = {

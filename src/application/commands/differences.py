@@ -16,6 +16,8 @@ from turnout.domain.catalog.provider import ProviderSettings
 from turnout.domain.routing.fallback_chain import ChainRules, Target
 
 Entry = ProviderSettings | ChainRules
+_SAID_BY_THE_PATH = {"provider", "model", "account"}
+"""What says of a deployment which one it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _leaves(value: object, path: str) -> Iterator[tuple[str, str]]:
                 yield from _leaves(deployment, _below("models", deployment.model))
         case _ if is_dataclass(value) and not isinstance(value, Target):
             for field in fields(value):
-                if not (isinstance(value, Deployment) and field.name in ("provider", "model")):
+                if not (isinstance(value, Deployment) and field.name in _SAID_BY_THE_PATH):
                     yield from _leaves(getattr(value, field.name), _below(path, field.name))
         case _:
             yield path, _text(value)

@@ -33,18 +33,7 @@ def chains_router(handlers: Handlers) -> APIRouter:
     @router.post("", status_code=201, summary="Define a chain")
     async def define_chain(actor: CatalogWriter, body: ChainBody, response: Response) -> ChainRow:
         id = ChainId(body.name)
-        rules = ChainRules(
-            _tiers(body.tiers),
-            body.strategy,
-            body.deadline_seconds,
-            body.max_attempts,
-            None if body.on is None else frozenset(body.on),
-            cache=_cache(body.cache),
-            rescue=body.rescue,
-            sticky=None if body.sticky is None else body.sticky.rules(),
-            hedge=None if body.hedge is None else body.hedge.rules(),
-        )
-        await handlers.define_chain(actor, DefineChain(id, rules))
+        await handlers.define_chain(actor, DefineChain(id, _rules(body)))
         response.headers["location"] = f"/api/chains/{id}"
         return await handlers.get_chain(id)
 
@@ -60,6 +49,20 @@ def chains_router(handlers: Handlers) -> APIRouter:
         return Removed(name=name, declared=row.declared)
 
     return router
+
+
+def _rules(body: ChainBody) -> ChainRules:
+    return ChainRules(
+        _tiers(body.tiers),
+        body.strategy,
+        body.deadline_seconds,
+        body.max_attempts,
+        None if body.on is None else frozenset(body.on),
+        cache=_cache(body.cache),
+        rescue=body.rescue,
+        sticky=None if body.sticky is None else body.sticky.rules(),
+        hedge=None if body.hedge is None else body.hedge.rules(),
+    )
 
 
 def _changes(patch: ChainPatch) -> ChainChanges:
