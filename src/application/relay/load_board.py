@@ -3,7 +3,6 @@
 from turnout.domain.routing.load import Load
 from turnout.domain.shared.ids import DeploymentId
 
-
 MOST_LOADS = 4096
 """How many are remembered; beyond that those of idle targets begin anew."""
 

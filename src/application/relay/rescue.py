@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 
 from turnout.application.relay.answers import RescueDiverged
 from turnout.application.relay.attempt import Attempt
-from turnout.application.relay.attempt_streams import AttemptStreams, BegunStream, Events, OwnedEvents
+from turnout.application.relay.attempt_streams import (
+    AttemptStreams,
+    BegunStream,
+    Events,
+    OwnedEvents,
+)
 from turnout.application.relay.takeover import Takeover
 from turnout.application.relay.transcript import STRIDE, Room, Transcript
 from turnout.application.relay.walk import Journey, Walk
