@@ -22,6 +22,9 @@ from turnout.interfaces.cli.actions import BadConfiguration, ChaosOptions
 from turnout.interfaces.simulator.fields import FieldFault
 from turnout.interfaces.simulator.script import Script, read_scripts
 
+PROBES = "probes"
+"""The feature whose scenarios cannot share a gateway with others."""
+
 
 def load_scripts(file: Path) -> Mapping[str, Script]:
     """Read simulators' scripts: `{scripts: {NAME: {phases: [...], repeat: ...}}}`.
@@ -62,16 +65,27 @@ def run_chaos(options: ChaosOptions, told: Callable[[Report], None]) -> list[Rep
 
     async def run() -> list[Report]:
         reports: list[Report] = []
-        async with opened_arena(scenarios, started_gateway, offered=OFFERED, base=base) as arena:
-            for scenario in scenarios:
-                reports.append(await arena.run(scenario))
-                told(reports[-1])
+        for group in groups_of(scenarios):
+            async with opened_arena(group, started_gateway, offered=OFFERED, base=base) as arena:
+                for scenario in group:
+                    reports.append(await arena.run(scenario))
+                    told(reports[-1])
         return reports
 
     try:
         return asyncio.run(run())
     except PlaneDied as died:
         raise BadConfiguration([str(died)]) from None
+
+
+def groups_of(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
+    """Scenarios that may share a gateway, and each of the others by itself.
+
+    Settings of the whole gateway hold for all who share it, and probes are heard by all of them.
+    """
+    alone = [one for one in scenarios if one.gateway or PROBES in one.needs]
+    together = [one for one in scenarios if one not in alone]
+    return [group for group in (together, *([one] for one in alone)) if group]
 
 
 @asynccontextmanager
@@ -81,19 +95,24 @@ async def started_gateway(configuration: Mapping[str, Any]) -> AsyncIterator[tup
     Raises PlaneDied with the gateway's own words when it cannot start.
     """
     host, port = "127.0.0.1", _free_port()
+    probed = any("probe" in entry for entry in configuration.get("ai_providers", {}).values())
+    control = _free_port() if probed else None
+    role = ("--role", "all", "--control-port", str(control)) if probed else ("--role", "data")
     with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
         file, log = Path(folder) / "turnout.yaml", Path(folder) / "turnout.log"
         file.write_text(json.dumps(configuration))  # which is YAML too
         with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "turnout", "serve", "--config", str(file)),
-                *("--role", "data", "--host", host, "--port", str(port)),
+                *(*role, "--host", host, "--port", str(port)),
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
         try:
-            await until_ready(host, port, process)
+            for awaited in (port, control):
+                if awaited is not None:
+                    await until_ready(host, awaited, process)
             yield host, port
         except PlaneDied as died:
             raise PlaneDied(f"{died}:\n{log.read_text()}") from None

@@ -1,4 +1,17 @@
 """What this gateway offers, in the words of scenarios."""
 
-OFFERED = frozenset({"circuits", "rescue", "retries", "single_flight"})
+OFFERED = frozenset(
+    {
+        "balancing",
+        "cache",
+        "circuits",
+        "heartbeats",
+        "hedging",
+        "probes",
+        "rescue",
+        "retries",
+        "shedding",
+        "single_flight",
+    }
+)
 """The features of `scenario.FEATURES` that this gateway has; chaos holds it to them."""

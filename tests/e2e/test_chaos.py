@@ -10,8 +10,16 @@ import pytest_asyncio
 from tests.support.cli import run
 
 from turnout.bootstrap.__main__ import ACTIONS
-from turnout.bootstrap.chaos import OFFERED, load_scenarios, run_chaos, started_gateway
+from turnout.bootstrap.chaos import (
+    OFFERED,
+    groups_of,
+    load_scenarios,
+    run_chaos,
+    started_gateway,
+)
 from turnout.interfaces.chaos.arena import Arena, opened_arena
+from turnout.interfaces.chaos.report import Report
+from turnout.interfaces.chaos.scenario import Scenario
 from turnout.interfaces.chaos.shipped import shipped_scenarios
 from turnout.interfaces.cli.actions import ChaosOptions, RunningGateway
 from turnout.interfaces.simulator.server import Simulator
@@ -19,7 +27,7 @@ from turnout.interfaces.simulator.server import Simulator
 SCENARIOS = {
     scenario.name: scenario for scenario in load_scenarios(list(shipped_scenarios().values()))
 }
-RUN = [name for name, scenario in SCENARIOS.items() if OFFERED.issuperset(scenario.needs)]
+TOGETHER, *ALONE = groups_of(list(SCENARIOS.values()))
 MISSING = """description: Nobody expects this.
 providers:
   primary: {}
@@ -32,16 +40,30 @@ expect:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def arena() -> AsyncIterator[Arena]:
-    async with opened_arena(list(SCENARIOS.values()), started_gateway, offered=OFFERED) as arena:
+    async with opened_arena(TOGETHER, started_gateway, offered=OFFERED) as arena:
         yield arena
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("name", RUN)
+@pytest.mark.parametrize("name", [scenario.name for scenario in TOGETHER])
 async def test_callers_get_what_they_may_expect(name: str, arena: Arena) -> None:
-    report = await arena.run(SCENARIOS[name])
+    assert_held(await arena.run(SCENARIOS[name]))
+
+
+@pytest.mark.parametrize("group", ALONE, ids=lambda group: group[0].name)
+async def test_so_they_do_where_probes_are_sent(group: list[Scenario]) -> None:
+    async with opened_arena(group, started_gateway, offered=OFFERED) as arena:
+        for scenario in group:
+            assert_held(await arena.run(scenario))
+
+
+def assert_held(report: Report) -> None:
     missed = [f"{one.what}: found {one.found:g}, wanted {one.wanted}" for one in report.misses]
-    assert missed == [], (report.endings, report.answered_by, report.examples)
+    assert (missed, report.missing) == ([], ()), (
+        report.endings,
+        report.answered_by,
+        report.examples,
+    )
 
 
 def test_the_command_ends_with_one_for_a_miss_and_writes_what_it_saw(tmp_path: Path) -> None:

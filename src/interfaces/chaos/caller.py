@@ -34,7 +34,9 @@ class Caller:
         self, number: int, question: str, *, stream: bool, leave_after_words: int | None
     ) -> Outcome:
         """Ask, as the request of this number; never raises for what the gateway does."""
-        outcome = Outcome(number=number, streamed=stream, began_seconds=time.time())
+        outcome = Outcome(
+            number=number, question=question, streamed=stream, began_seconds=time.time()
+        )
         reading = _Reading(outcome, self._answer.replace("{question}", question), leave_after_words)
         began = time.perf_counter()
         try:
@@ -121,6 +123,8 @@ class _Reading:
                 return
 
     def _line(self, line: bytes) -> None:
+        if line.startswith(b":"):
+            self._outcome.heartbeats += 1
         data = line.removeprefix(b"data:").strip()
         if data == line:
             return  # an empty line, a comment, or the name of an event
@@ -134,7 +138,12 @@ class _Reading:
 
     def _event(self, event: Any) -> None:
         outcome = self._outcome
-        self._rescued(event.get("x_turnout", {}).get("rescued", 0))
+        told = event.get("x_turnout", {})
+        if "attempts" in told:  # the head of a silent stream could not tell
+            outcome.provider = told["provider"]
+            outcome.shared = told["cache"] in ("hit", "shared")
+            outcome.attempts += 0 if outcome.shared else told["attempts"]
+        self._rescued(told.get("rescued", 0))
         if "error" in event:
             error = event["error"]
             outcome.code = error["code"] or error["type"]

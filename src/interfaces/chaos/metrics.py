@@ -114,6 +114,19 @@ def _recovery_seconds(evidence: Evidence, provider: Argument) -> float:
     return min(answered, default=inf)
 
 
+def _heartbeats(evidence: Evidence, which: Argument) -> float:
+    heartbeats = [one.heartbeats for one in evidence.outcomes if one.streamed]
+    return max(heartbeats, default=0) if which == "most" else min(heartbeats, default=0)
+
+
+def _providers_per_question(evidence: Evidence, _: Argument) -> float:
+    """The most providers that have answered one and the same question."""
+    asked: dict[str, set[str]] = {}
+    for one in evidence.ended(Ending.ANSWERED):
+        asked.setdefault(one.question, set()).add(one.provider)
+    return max(map(len, asked.values()), default=0)
+
+
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
@@ -140,6 +153,8 @@ FAMILIES: dict[str, tuple[Callable[[Evidence, Argument], float], Arguments]] = {
     "first_token_seconds": (_first_token_seconds, _PERCENTILES),
     "rescued_share": (_rescued_share, _NONE),
     "shared_share": (_shared_share, _NONE),
+    "heartbeats": (_heartbeats, ("most", "least")),
+    "providers_per_question": (_providers_per_question, ("most",)),
     "retry_after_share": (_retry_after_share, _NONE),
     "upstream_requests": (_upstream_requests, _PROVIDERS),
     "upstream_aborted": (_upstream_aborted, _PROVIDERS),

@@ -36,10 +36,12 @@ class Outcome(Struct, kw_only=True):
 
     `rescued` is how often another provider went on with the answer; each is an attempt too.
     A `shared` answer is that of somebody else's request, whose attempts count there.
+    `heartbeats` are comments in a stream, which say that it lives.
     `malformed_events` counts events of a stream that are no JSON; `code` is that of the error told.
     """
 
     number: int
+    question: str = ""
     streamed: bool
     began_seconds: float
     seconds: float = 0.0
@@ -54,5 +56,6 @@ class Outcome(Struct, kw_only=True):
     request_id: str = ""
     retry_after: str = ""
     malformed_events: int = 0
+    heartbeats: int = 0
     text: str = ""
     detail: str = ""

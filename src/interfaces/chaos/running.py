@@ -46,7 +46,8 @@ class Cast(Struct, frozen=True, kw_only=True):
 def cast(scenario: Scenario, entries: Mapping[str, Entry]) -> Cast:
     """Fit the scenario to the gateway's providers. Raises FieldFault for one that it lacks."""
     places: dict[str, tuple[str, int] | None] = {}
-    notes = ["the chain is the gateway's own"] if scenario.chain else []
+    own = {"the chain is": scenario.chain, "all settings are": scenario.gateway}
+    notes = [f"{what} the gateway's own" for what, told in own.items() if told]
     missing: list[str] = []
     providers = dict(scenario.providers)
     for name, plan in scenario.providers.items():

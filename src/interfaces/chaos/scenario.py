@@ -118,6 +118,7 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Without tiers each provider is one, in the order written. Where `resends_allowed`, an attempt
     may reach its provider twice, as it does when a connection breaks as it is used again.
+    `gateway` are settings of a whole gateway, by sections: then the scenario has one of its own.
     """
 
     description: str
@@ -126,6 +127,7 @@ class Scenario(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str = ""
     needs: Features = ()
     chain: dict[str, Any] = {}
+    gateway: dict[str, Any] = {}
     load: Load = Load()
     resends_allowed: bool = False
 

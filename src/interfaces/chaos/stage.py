@@ -13,6 +13,8 @@ from turnout.interfaces.simulator.profile import Profile, revised
 from turnout.interfaces.simulator.server import Simulator
 
 MODEL = "simulated"
+_PROBED = "models"
+"""What active probes ask for: no request of a caller does."""
 SETTLE_SECONDS = 5.0
 """How long a gateway may take to let go of its providers after the last answer."""
 
@@ -40,9 +42,17 @@ class Stage:
             for place, (name, plan) in enumerate(scenario.providers.items()):
                 providers[f"{scenario.name}-{name}"] = self._entry(place, plan)
             chains[scenario.name] = _chain(scenario)
-        server = {**base.get("server", {}), "host": "127.0.0.1", "access_keys": []}
-        kept = {key: value for key, value in base.items() if key != "database"}
-        return {**kept, "server": server, "ai_providers": providers, "fallback_chains": chains}
+        own = {key: value for key, value in base.items() if key != "database"}
+        own["upstream"] = {"probe": "off", **own.get("upstream", {})}
+        for scenario in scenarios:
+            for section, settings in scenario.gateway.items():
+                own[section] = {**own.get(section, {}), **settings}
+        return {
+            **own,
+            "server": {**own.get("server", {}), "host": "127.0.0.1", "access_keys": []},
+            "ai_providers": providers,
+            "fallback_chains": chains,
+        }
 
     def _entry(self, place: int, plan: ProviderPlan) -> dict[str, Any]:
         port = self._simulators[place].port
@@ -127,8 +137,11 @@ def _chain(scenario: Scenario) -> dict[str, Any]:
 def _seen(simulator: Simulator) -> Seen:
     counts = simulator.counts
     tokens = counts.tokens.values()
+    answered = (
+        count for (operation, _, _), count in counts.requests.items() if operation != _PROBED
+    )
     return Seen(
-        requests=counts.total_requests + counts.refused_handshakes,
+        requests=sum(answered) + counts.refused_handshakes,
         aborted=counts.aborted_streams + counts.aborted_requests,
         tokens=sum(one.prompt + one.completion for one in tokens),
         dollars=str(sum(counts.dollars.values())) if counts.dollars else None,

@@ -4,6 +4,7 @@ import pytest
 
 from turnout.bootstrap.chaos import (
     OFFERED,
+    groups_of,
     load_scenarios,
     load_scripts,
     run_chaos,
@@ -47,6 +48,14 @@ def test_all_faults_are_told_with_their_lines(tmp_path: Path) -> None:
     assert first.startswith(f"{boom}:4: providers.primary.script.phases[0].faults: found ('boom',)")
     assert second.startswith(f"{torn}:1: ")
     assert "no such file" in third
+
+
+def test_whoever_sets_the_gateway_or_probes_has_one_alone(tmp_path: Path) -> None:
+    texts = {"a": GOOD, "b": GOOD + "gateway: {server: {workers: 2}}\n", "c": GOOD, "d": GOOD}
+    texts["d"] += "needs: [probes]\n"
+    files = [scenario_file(tmp_path, text, f"{name}.yaml") for name, text in texts.items()]
+    groups = [[one.name for one in group] for group in groups_of(load_scenarios(files))]
+    assert groups == [["a", "c"], ["b"], ["d"]]
 
 
 def test_scripts_are_read_with_their_lines(tmp_path: Path) -> None:

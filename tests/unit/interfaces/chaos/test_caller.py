@@ -124,6 +124,18 @@ async def test_malformed_events_are_counted_and_comments_are_not() -> None:
     assert outcome.first_token_seconds <= outcome.seconds
 
 
+async def test_what_a_silent_streams_head_could_not_tell_is_read_from_its_end() -> None:
+    way = b'"x_turnout": {"provider": "south", "attempts": 3, "cache": "miss"}'
+    told = b'data: {"choices": [], ' + way + b"}\n\n"
+    head = STREAM_HEAD.replace(b"x-turnout-provider", b"x-other").replace(
+        b"x-turnout-attempts", b"x-another"
+    )
+    events = (b": ping\n\n", b": ping\n\n", *HALVES, STOP, told, DONE)
+    outcome = await ask(head + b"".join(map(chunk, events)) + LAST_CHUNK, stream=True)
+    assert (outcome.ending, outcome.heartbeats) == (Ending.ANSWERED, 2)
+    assert (outcome.provider, outcome.attempts) == ("south", 3)
+
+
 async def test_a_caller_may_leave() -> None:
     outcome = await ask(stream_of(*HALVES, end=b""), stream=True, leave_after_words=1)
     assert outcome.ending is Ending.LEFT

@@ -104,3 +104,22 @@ def test_percentiles_are_values_that_were_seen(share: str, value: float) -> None
 
 def test_answers_are_counted_by_provider() -> None:
     assert answered_by(EVIDENCE.outcomes) == {"primary": 1, "backup": 1}
+
+
+def test_heartbeats_are_those_of_streams() -> None:
+    found = evidence(
+        outcome(heartbeats=3), outcome(number=1, heartbeats=1), outcome(number=2, streamed=False)
+    )
+    assert metric_named("heartbeats.least", PROVIDERS, "x")(found) == 1
+    assert metric_named("heartbeats.most", PROVIDERS, "x")(found) == 3
+
+
+def test_who_answers_the_same_question_is_counted_once() -> None:
+    found = evidence(
+        outcome(question="a"),
+        outcome(number=1, question="a"),
+        outcome(number=2, question="b", provider="backup"),
+    )
+    both = evidence(outcome(question="a"), outcome(question="a", provider="backup"))
+    most = metric_named("providers_per_question.most", PROVIDERS, "x")
+    assert (most(found), most(both)) == (1, 2)

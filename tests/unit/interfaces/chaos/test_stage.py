@@ -8,7 +8,11 @@ from tests.support.chaos import scenario
 from turnout.interfaces.chaos.stage import Stage, opened_stage
 from turnout.interfaces.simulator.server import Simulator
 
-ASKED = b"GET /v1/models HTTP/1.1\r\nhost: x\r\n\r\n"
+BODY = b'{"model": "m", "messages": [{"role": "user", "content": "x"}]}'
+ASKED = b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" % (
+    len(BODY),
+    BODY,
+)
 SCRIPT = {"phases": [{"name": "down", "faults": "silent", "requests": 1}, {}]}
 
 
@@ -34,7 +38,7 @@ async def test_the_configuration_leads_to_the_simulators() -> None:
             port = int(told["ai_providers"]["tried-east"]["base_url"].split(":")[2].split("/")[0])
             await asyncio.open_connection("127.0.0.1", port)
     assert told["server"] == {"access_keys": [], "workers": 2, "host": "127.0.0.1"}
-    assert told["upstream"] == {"engine": "httpx"}
+    assert told["upstream"] == {"engine": "httpx", "probe": "off"}
     assert "database" not in told
     assert list(told["ai_providers"]) == ["mine", "tried-north", "tried-south", "tried-east"]
     assert told["ai_providers"]["tried-north"]["weight"] == 3
@@ -91,3 +95,11 @@ async def test_whoever_does_not_let_go_is_not_waited_for_without_end() -> None:
         await stage.settled(within_seconds=0.02)
         assert stage.seen(plan)["north"].in_flight == 1
         writer.close()
+
+
+async def test_settings_of_the_gateway_lie_over_those_of_its_file() -> None:
+    plan = scenario(gateway={"server": {"workers": 3, "port": 1}, "cache": {"enabled": True}})
+    async with opened_stage(2) as stage:
+        told = stage.configuration([plan], {"server": {"workers": 2}, "upstream": {"probe": "on"}})
+    assert told["server"] == {"workers": 3, "port": 1, "host": "127.0.0.1", "access_keys": []}
+    assert (told["cache"], told["upstream"]) == ({"enabled": True}, {"probe": "on"})
