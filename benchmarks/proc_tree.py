@@ -35,6 +35,14 @@ def proportional_bytes(root: int) -> int:
     return sum(_kilobytes(pid, "smaps_rollup", "Pss") for pid in members(root)) * 1024
 
 
+def open_descriptors(pid: int) -> int:
+    """How many files and sockets a process has open; 0 once it is gone."""
+    try:
+        return len(os.listdir(_PROC / str(pid) / "fd"))
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
 def _children(root: int) -> dict[int, list[int]]:
     """Each process of the tree with those that it started, `root` first."""
     started: defaultdict[int, list[int]] = defaultdict(list)

@@ -56,6 +56,14 @@ class Child:
             time.sleep(_POLL_SECONDS)
         raise BenchmarkError(f"{self.name} not ready in {seconds:g} s: {self._last_lines()}")
 
+    def end(self, seconds: float) -> None:
+        """Ask it to end, and give it so long. Raises BenchmarkError when that is not enough."""
+        self._process.terminate()
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise BenchmarkError(f"{self.name} did not end within {seconds:g} s") from None
+
     def stop(self) -> None:
         """Ask it to end, then end what is left of its process group."""
         self._process.terminate()
