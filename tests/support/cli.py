@@ -66,9 +66,10 @@ class Ran:
     errors: str
 
 
-def run(actions: Actions, *arguments: str, **environ: str) -> Ran:
-    """Run `turnout ARGUMENTS` in this process."""
-    result = CliRunner().invoke(make_cli(actions), arguments, env={**WIDE, **environ})
+def run(actions: Actions, *arguments: str, given: str | None = None, **environ: str) -> Ran:
+    """Run `turnout ARGUMENTS` in this process; `given` is what is typed."""
+    cli, env = make_cli(actions), {**WIDE, **environ}
+    result = CliRunner().invoke(cli, arguments, input=given, env=env)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout, result.stderr)

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.system import FrozenClock
-
 from turnout.application.commands.set_up import SetUp, SetUpHandler
 from turnout.application.ports.accounts import AccountWork
 from turnout.application.ports.audit import Deed
