@@ -91,17 +91,20 @@ class Race(Generic[Answer]):
 
         Raises what an attempt raises.
         """
-        pending = {run for _, run in self._runs}
-        while pending:
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            outcomes = [run.result() for run in done if not run.cancelled()]
-            for outcome in outcomes:
+        while True:
+            for run in (run for _, run in self._runs if run.done() and not run.cancelled()):
+                outcome = run.result()
                 if not isinstance(outcome, ProviderFailure):
                     return outcome
-        return self._runs[-1][1].result()
+            pending = [run for _, run in self._runs if not run.done()]
+            if not pending:
+                return self._runs[-1][1].result()
+            await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
 
     async def end(self) -> None:
         """End whatever is still running, and see it settled."""
+        if all(run.done() for _, run in self._runs) and self.winner is not None:
+            return
         for _, run in self._runs:
             if not run.cancelling():  # a second time would disturb its clearing up
                 run.cancel()

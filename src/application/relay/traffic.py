@@ -70,21 +70,21 @@ class Traffic:
         tokens = self.first_tokens(attempt.target.id, streamed=True)
         strain = tokens.strain(wait)
         tokens.saw(wait)
-        gate = self.gate(attempt.deployment.provider)
+        gate = self.gate(attempt.target.deployment.provider)
         gate.answered(attempt.started_seconds, now, strain)
 
     def completed(self, attempt: Attempt, now: float) -> None:
         """An answer is complete."""
         if attempt.first_token_seconds is None:
             self.first_tokens(attempt.target.id, streamed=False).saw(now - attempt.started_seconds)
-            gate = self.gate(attempt.deployment.provider)
+            gate = self.gate(attempt.target.deployment.provider)
             gate.answered(attempt.started_seconds, now, None)
 
     def failed(self, attempt: Attempt, kind: FailureKind, now: float) -> None:
         """A provider has failed."""
         if kind in _BUSY:
             limited = kind is FailureKind.RATE_LIMITED
-            gate = self.gate(attempt.deployment.provider)
+            gate = self.gate(attempt.target.deployment.provider)
             gate.refused(attempt.started_seconds, now, rate_limited=limited)
 
     def outrun(self, attempt: Attempt, now: float) -> None:
@@ -94,4 +94,4 @@ class Traffic:
 
     def ended(self, attempt: Attempt, now: float) -> None:
         """An attempt is over, however: its place is free."""
-        self.gate(attempt.deployment.provider).leave(now - attempt.started_seconds)
+        self.gate(attempt.target.deployment.provider).leave(now - attempt.started_seconds)

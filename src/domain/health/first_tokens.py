@@ -10,8 +10,9 @@ FEWEST = 20
 """With fewer waits than this, nothing is said of them."""
 _NEWS = 8
 """After so many new waits a quantile is worked out anew."""
-_USUAL_SHARE = 1 / 256
-"""What a new wait counts in the long-term mean."""
+_USUAL_COUNT = 256
+_USUAL_SHARE = 1 / _USUAL_COUNT
+"""What a new wait counts in the long-term mean, once there are as many."""
 
 
 @dataclass(slots=True)
@@ -33,7 +34,8 @@ class FirstTokens:
         """Take a wait; one that was cut short counts as long as it lasted."""
         self.count += 1
         self._latest.append(seconds)
-        self.usual_seconds += (seconds - self.usual_seconds) * max(1 / self.count, _USUAL_SHARE)
+        share = _USUAL_SHARE if self.count > _USUAL_COUNT else 1 / self.count
+        self.usual_seconds += (seconds - self.usual_seconds) * share
 
     def strain(self, seconds: float) -> float | None:
         """Return a wait as a multiple of the usual one, None as long as too few are known."""

@@ -48,7 +48,8 @@ class ConcurrencyLimit:
     was_rate_limited: bool = field(default=False, init=False)
     """Whether the provider itself said that it is asked too often, when the limit was last cut."""
     _learnt: float = field(default=inf, init=False)
-    _most: int = field(default=maxsize, init=False)
+    bound: int = field(default=maxsize, init=False)
+    """How many may be in flight now; `maxsize` where nothing limits them."""
     _cut_seconds: float = field(default=-inf, init=False)
     _refusals: float = field(default=0.0, init=False)
     _strain: float = field(default=1.0, init=False)
@@ -61,12 +62,12 @@ class ConcurrencyLimit:
     @property
     def most(self) -> int | None:
         """How many may be in flight now, None where nothing limits them."""
-        return None if self._most == maxsize else self._most
+        return None if self.bound == maxsize else self.bound
 
     @property
     def has_room(self) -> bool:
         """Whether one more request may go there now."""
-        return self.in_flight < self._most
+        return self.in_flight < self.bound
 
     def revise(self, rules: ConcurrencyRules) -> None:
         """Take new rules; what is in flight stays."""
@@ -75,7 +76,7 @@ class ConcurrencyLimit:
 
     def enter(self) -> None:
         """Take a place. Raises DomainError `concurrency.full`."""
-        if self.in_flight >= self._most:
+        if self.in_flight >= self.bound:
             raise DomainError("concurrency.full", f"{self.in_flight} requests are in flight")
         self.in_flight += 1
 
@@ -87,7 +88,7 @@ class ConcurrencyLimit:
         if self.in_flight == 0:
             raise DomainError("concurrency.empty", "no request is in flight")
         self.in_flight -= 1
-        if held_seconds is not None:
+        if held_seconds is not None and self.bound < maxsize:
             self._held_seconds += (held_seconds - self._held_seconds) * _NEW_SHARE
 
     def refused(self, began_seconds: float, now_seconds: float, *, rate_limited: bool) -> None:
@@ -105,7 +106,8 @@ class ConcurrencyLimit:
         """
         if began_seconds < self._cut_seconds:
             return
-        self._refusals -= self._refusals * _REFUSAL_SHARE
+        if self._refusals:
+            self._refusals -= self._refusals * _REFUSAL_SHARE
         if strain is not None:
             self._strain += (strain - self._strain) * _NEW_SHARE
         if self._strain > STRAIN:
@@ -115,7 +117,7 @@ class ConcurrencyLimit:
 
     def seconds_until_room(self, ahead: int) -> float:
         """Return about when a place is free that `ahead` others do not take (by Little's law)."""
-        seconds = (ahead + 1) * self._held_seconds / max(1, self._most)
+        seconds = (ahead + 1) * self._held_seconds / max(1, self.bound)
         return min(max(1.0, seconds), LONGEST_ADVICE_SECONDS)
 
     def _cut(self, now_seconds: float, rate_limited: bool) -> None:
@@ -139,4 +141,4 @@ class ConcurrencyLimit:
         if not self.rules.adaptive:
             self._learnt = inf
         learnt = maxsize if self._learnt == inf else int(self._learnt)
-        self._most = min(learnt, maxsize if self.rules.most is None else self.rules.most)
+        self.bound = min(learnt, maxsize if self.rules.most is None else self.rules.most)

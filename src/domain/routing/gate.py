@@ -36,9 +36,10 @@ class Gate:
 
     def enter(self) -> bool:
         """Take a place, if there is one: a free place means that nobody waits."""
-        if not self.limit.has_room:
+        limit = self.limit
+        if limit.in_flight >= limit.bound:
             return False
-        self.limit.enter()
+        limit.in_flight += 1
         return True
 
     def leave(self, held_seconds: float | None) -> None:
