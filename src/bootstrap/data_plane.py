@@ -3,7 +3,6 @@
 import gc
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import cast
 
@@ -12,12 +11,10 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from turnout.bootstrap.lean import without
-from turnout.bootstrap.ledgers import flush
 from turnout.bootstrap.lifeline import end_with_parent, receive_settings
-from turnout.bootstrap.live_settings import LiveBoard, LiveFollower
-from turnout.bootstrap.periodic import Periodic
+from turnout.bootstrap.live_settings import LiveBoard
 from turnout.bootstrap.plane_settings import PlaneSettings
-from turnout.bootstrap.snapshot_watch import SnapshotWatch
+from turnout.bootstrap.worker_life import WorkerLife
 from turnout.interfaces.relay.app import DataPlane
 
 with without("fastapi", "pydantic", "starlette", "yaml"):
@@ -30,11 +27,6 @@ MOST_CONNECTIONS = 4096
 RESPAWN_SECONDS = 0.2
 KILL_AFTER_DRAIN_SECONDS = 3
 """Streams that outlive the drain are ended with an error first; this long after, the worker is."""
-
-KEYS_SECONDS = 0.5
-SECRETS_SECONDS = 0.5
-SHARE_SECONDS = 0.5
-TELL_SECONDS = 5.0
 
 
 def main() -> None:
@@ -62,39 +54,7 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
     end_with_parent()
     logging.basicConfig(level=settings.log_level.upper())
     container = RelayContainer(settings=settings)
-    follow = LiveFollower(board, container.admission(), container.secrets())
-    tidy = container.client_factory().close_unused
-    watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
-
-    if settings.starting_document is not None and board.is_blank():
-        container.key_ring().presume_empty()
-
-    ledger, every = container.ledger(), settings.ledger.flush_seconds
-    besides = (
-        Periodic("the ledger", every, partial(flush, ledger)),
-        Periodic("reading access keys", KEYS_SECONDS, container.refresh_keys()),
-        Periodic("reading secrets", SECRETS_SECONDS, container.managed_secrets().refresh_if_due),
-        Periodic("sharing health", SHARE_SECONDS, container.share_health()),
-        Periodic("telling error rates", TELL_SECONDS, container.tell_tallies()),
-    )
-
-    async def start() -> None:
-        await watch.start()
-        for work in besides:
-            await work.start()
-        if container.secrets().take_change():  # secret managers have answered: not without them
-            await container.refresh_snapshot()(anew=True)
-
-    async def stop() -> None:
-        await watch.stop()
-        for work in besides:
-            await work.stop()
-        await container.shared_chat().all_done()
-        await container.client_factory().close()
-        with suppress(Exception):  # the log has said so already
-            await flush(ledger)
-        await container.store().close()
-
+    life = WorkerLife(container, settings, board)
     plane = DataPlane(
         complete_chat=container.shared_chat(),
         embed=container.embed(),
@@ -102,9 +62,9 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
         list_models=container.list_models(),
         clock=container.clock(),
         ids=container.ids(),
-        ready=watch.ready,
-        start=start,
-        stop=stop,
+        ready=life.ready,
+        start=life.start,
+        stop=life.stop,
         max_body_bytes=settings.max_body_bytes,
         drain_seconds=settings.drain_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,

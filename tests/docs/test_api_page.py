@@ -14,7 +14,7 @@ from turnout.application.relay.answers import (
     RescueDiverged,
     UnknownModel,
 )
-from turnout.domain.governance.grant import AccessDenied
+from turnout.domain.governance.grant import AccessDenied, AccessUnknown
 from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
 from turnout.domain.routing.route_plan import Drop, RoutePlan
 from turnout.domain.shared.ids import RequestId
@@ -43,6 +43,7 @@ def unavailable() -> RelayFailed:
 ERRORS: list[Exception] = [
     *(ProviderFailure(kind, "") for kind in FailureKind),
     AccessDenied(""),
+    AccessUnknown(""),
     BodyCut(),
     BodyTooLarge(1),
     CallerStalled(),

@@ -68,9 +68,13 @@ class KeyRing:
         """Begin without keys: the store is being made, so there is none to read yet."""
         self._heard = self._clock.monotonic_seconds()
 
+    def is_known(self) -> bool:
+        """Tell whether it is known which keys there are."""
+        return self._heard != -inf
+
     def is_empty(self) -> bool:
         """Tell whether there has never been a key. Raises AccessUnknown while that is not known."""
-        if self._heard == -inf:
+        if not self.is_known():
             raise AccessUnknown("The access keys have not been read yet; try again shortly.")
         return not self._prefixes
 

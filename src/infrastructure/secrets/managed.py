@@ -11,7 +11,7 @@ RETRY_SECONDS = 5.0
 """After a failure."""
 
 
-class SecretManager(Protocol):
+class SecretReader(Protocol):
     """Reads one secret at a time, and may block for as long as its own time limits let it."""
 
     def read(self, name: str, field: str | None) -> str:
@@ -19,7 +19,7 @@ class SecretManager(Protocol):
         ...
 
 
-class ManagerFault(Exception):
+class UnreadableSecret(Exception):
     """A manager cannot be used, or has no such secret; the message says why and is no secret."""
 
 
@@ -32,7 +32,7 @@ class ManagedSecrets:
 
     def __init__(
         self,
-        managers: Mapping[str, Callable[[], SecretManager]],
+        managers: Mapping[str, Callable[[], SecretReader]],
         clock: Clock,
         *,
         timeout_seconds: float,
@@ -40,7 +40,7 @@ class ManagedSecrets:
     ) -> None:
         self._makers = managers
         self._clock = clock
-        self._made: dict[str, SecretManager] = {}
+        self._made: dict[str, SecretReader] = {}
         self._timeout = timeout_seconds
         self._every = refresh_seconds
         self._due = 0.0
@@ -88,7 +88,7 @@ class ManagedSecrets:
                 secret = await asyncio.to_thread(self._ask, reference)
         except TimeoutError:
             self._problems[reference] = f"no answer within {self._timeout:g} s"
-        except ManagerFault as fault:
+        except UnreadableSecret as fault:
             self._problems[reference] = str(fault)
         except Exception as error:  # a library's own words may say more than anybody should read
             self._problems[reference] = f"reading it failed with {type(error).__name__}"

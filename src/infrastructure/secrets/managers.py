@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from turnout.infrastructure.secrets.managed import ManagerFault, SecretManager
+from turnout.infrastructure.secrets.managed import SecretReader, UnreadableSecret
 
 
 class VaultSecrets:
@@ -26,15 +26,15 @@ class VaultSecrets:
         """Return a field of the newest version."""
         mount, _, path = name.partition("/")
         if not (mount and path and field):
-            raise ManagerFault("expected vault:MOUNT/PATH#FIELD")
+            raise UnreadableSecret("expected vault:MOUNT/PATH#FIELD")
         try:
             answer = self._client.secrets.kv.v2.read_secret_version(
                 path=path, mount_point=mount, raise_on_deleted_version=True
             )
         except self._hvac.exceptions.InvalidPath:
-            raise ManagerFault("Vault has no such secret") from None
+            raise UnreadableSecret("Vault has no such secret") from None
         except self._hvac.exceptions.Forbidden:
-            raise ManagerFault("Vault does not let VAULT_TOKEN read it") from None
+            raise UnreadableSecret("Vault does not let VAULT_TOKEN read it") from None
         return _field_of(answer["data"]["data"], field)
 
 
@@ -55,10 +55,10 @@ class AwsSecrets:
         try:
             answer = self._client.get_secret_value(SecretId=name)
         except self._client.exceptions.ResourceNotFoundException:
-            raise ManagerFault("AWS has no such secret") from None
+            raise UnreadableSecret("AWS has no such secret") from None
         text = answer.get("SecretString")
         if text is None:
-            raise ManagerFault("expected a secret that is text, found bytes")
+            raise UnreadableSecret("expected a secret that is text, found bytes")
         return _part_of(str(text), field)
 
 
@@ -84,11 +84,11 @@ class GoogleSecrets:
                 request=request, timeout=self._timeout, retry=None
             )
         except self._missing:
-            raise ManagerFault("Google has no such secret") from None
+            raise UnreadableSecret("Google has no such secret") from None
         return _part_of(answer.payload.data.decode(), field)
 
 
-def secret_managers(timeout_seconds: float) -> Mapping[str, Callable[[], SecretManager]]:
+def secret_managers(timeout_seconds: float) -> Mapping[str, Callable[[], SecretReader]]:
     """Return how each manager is made, by what its references begin with."""
     return {
         "vault": lambda: VaultSecrets(timeout_seconds),
@@ -101,7 +101,7 @@ def _library(name: str, extra: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise ManagerFault(
+        raise UnreadableSecret(
             f"the library {name} is not installed: install turnout[{extra}]"
         ) from None
 
@@ -112,10 +112,12 @@ def _part_of(text: str, field: str | None) -> str:
     try:
         return _field_of(json.loads(text), field)
     except ValueError:
-        raise ManagerFault(f"expected JSON with the field {field!r}, found other text") from None
+        raise UnreadableSecret(
+            f"expected JSON with the field {field!r}, found other text"
+        ) from None
 
 
 def _field_of(fields: object, field: str) -> str:
     if not isinstance(fields, dict) or not isinstance(fields.get(field), str):
-        raise ManagerFault(f"it has no text in a field {field!r}")
+        raise UnreadableSecret(f"it has no text in a field {field!r}")
     return str(fields[field])

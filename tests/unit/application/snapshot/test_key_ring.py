@@ -135,7 +135,9 @@ def test_whether_there_are_keys_is_not_known_before_the_first_look() -> None:
     ring, _ = ring_of(heard=False)
     with pytest.raises(AccessUnknown):
         ring.is_empty()
+    assert not ring.is_known()
     ring.presume_empty()
+    assert ring.is_known()
     assert ring.is_empty()
     assert ring_of()[0].is_empty()
     assert not ring_of("ci")[0].is_empty()

@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.system import FrozenClock
 
 from turnout.application.ports.secret_store import SecretMissing
-from turnout.infrastructure.secrets.managed import ManagedSecrets, ManagerFault
+from turnout.infrastructure.secrets.managed import ManagedSecrets, UnreadableSecret
 
 REFERENCE = "vault:secret/openai#api_key"
 
@@ -73,7 +73,7 @@ async def test_a_secret_that_cannot_be_read_stays_what_it_was() -> None:
     secrets = managed(manager)
     problem(secrets)
     await secrets.refresh()
-    manager.secret = ManagerFault("Vault has no such secret")
+    manager.secret = UnreadableSecret("Vault has no such secret")
     with pytest.raises(SecretMissing, match="no such secret"):
         await secrets.refresh()
     assert secrets.reveal(REFERENCE) == "sk-planted"
@@ -108,7 +108,7 @@ async def test_all_is_read_again_when_it_is_due_and_sooner_after_a_failure() -> 
     await secrets.refresh_if_due()
     assert len(manager.asked) == 1
     clock.move(60.0)
-    manager.secret = ManagerFault("Vault is sealed")
+    manager.secret = UnreadableSecret("Vault is sealed")
     with pytest.raises(SecretMissing):
         await secrets.refresh_if_due()
     clock.move(4.9)

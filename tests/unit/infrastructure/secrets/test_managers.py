@@ -11,7 +11,7 @@ from google.cloud.secretmanager_v1.services.secret_manager_service.transports.re
 )
 from tests.support.secret_managers import SecretServer, secret_server
 
-from turnout.infrastructure.secrets.managed import ManagerFault, SecretManager
+from turnout.infrastructure.secrets.managed import SecretReader, UnreadableSecret
 from turnout.infrastructure.secrets.managers import (
     AwsSecrets,
     GoogleSecrets,
@@ -44,8 +44,8 @@ def google(server: SecretServer) -> GoogleSecrets:
     return GoogleSecrets(2.0, SecretManagerServiceClient(transport=transport))
 
 
-def refused(manager: SecretManager, name: str, field: str | None) -> str:
-    with pytest.raises(ManagerFault) as fault:
+def refused(manager: SecretReader, name: str, field: str | None) -> str:
+    with pytest.raises(UnreadableSecret) as fault:
         manager.read(name, field)
     return str(fault.value)
 
@@ -97,5 +97,5 @@ def test_each_kind_of_reference_has_its_manager(server: SecretServer) -> None:
 def test_a_library_that_is_not_installed_names_its_extra() -> None:
     from turnout.infrastructure.secrets.managers import _library
 
-    with pytest.raises(ManagerFault, match=r"install turnout\[vault\]"):
+    with pytest.raises(UnreadableSecret, match=r"install turnout\[vault\]"):
         _library("turnout_has_no_such_library", "vault")

@@ -10,7 +10,7 @@ from turnout.application.relay.answers import (
     RescueDiverged,
     UnknownModel,
 )
-from turnout.domain.governance.grant import AccessDenied
+from turnout.domain.governance.grant import AccessDenied, AccessUnknown
 from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
 from turnout.domain.routing.route_plan import Drop, RoutePlan
 from turnout.domain.shared.ids import RequestId
@@ -91,6 +91,7 @@ PLAN = RoutePlan("default", (), (Drop("a/m", 0, "capability", "a/m has no vision
         (UnknownModel(ID, "gpt-5", ("gpt-4",)), 404, "model_not_found", "model"),
         (NoTargetFits(ID, PLAN), 400, "no_target_fits", "model"),
         (AccessDenied("no"), 401, "invalid_api_key", None),
+        (AccessUnknown("later"), 503, "access_unknown", None),
         (BodyTooLarge(10), 413, "request_too_large", None),
         (BodyCut(), 400, None, None),
         (RecursionError(), 400, None, None),

@@ -1,0 +1,75 @@
+"""What a worker does beside its requests, from its start to its end."""
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from turnout.bootstrap.ledgers import flush
+from turnout.bootstrap.live_settings import LiveBoard, LiveFollower
+from turnout.bootstrap.periodic import Periodic
+from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.bootstrap.snapshot_watch import SnapshotWatch
+
+if TYPE_CHECKING:  # whoever imports it decides how
+    from turnout.bootstrap.container import RelayContainer
+
+KEYS_SECONDS = 0.5
+SECRETS_SECONDS = 0.5
+SHARE_SECONDS = 0.5
+TELL_SECONDS = 5.0
+
+
+class WorkerLife:
+    """One worker's; `ready` tells whether its requests can be served."""
+
+    def __init__(
+        self, container: "RelayContainer", settings: PlaneSettings, board: LiveBoard
+    ) -> None:
+        self._container = container
+        self._settings = settings
+        self._board = board
+        self._ledger = container.ledger()
+        self._keys = container.key_ring()
+        follow = LiveFollower(board, container.admission(), container.secrets())
+        tidy = container.client_factory().close_unused
+        self._watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
+        secrets = container.managed_secrets().refresh_if_due
+        every = settings.ledger.flush_seconds
+        self._besides = (
+            Periodic("the ledger", every, partial(flush, self._ledger)),
+            Periodic("reading access keys", KEYS_SECONDS, self._read_keys),
+            Periodic("reading secrets", SECRETS_SECONDS, secrets),
+            Periodic("sharing health", SHARE_SECONDS, container.share_health()),
+            Periodic("telling error rates", TELL_SECONDS, container.tell_tallies()),
+        )
+
+    def ready(self) -> bool:
+        """Tell whether there is a snapshot, and it is known which keys there are."""
+        return self._watch.ready() and (self._keys is None or self._keys.is_known())
+
+    async def start(self) -> None:
+        """Begin, before the first request."""
+        await self._watch.start()
+        for work in self._besides:
+            await work.start()
+        if self._container.secrets().take_change():  # no request without what has just been read
+            await self._container.refresh_snapshot()(anew=True)
+
+    async def stop(self) -> None:
+        """End, after the last request."""
+        await self._watch.stop()
+        for work in self._besides:
+            await work.stop()
+        await self._container.shared_chat().all_done()
+        await self._container.client_factory().close()
+        with suppress(Exception):  # the log has said so already
+            await flush(self._ledger)
+        await self._container.store().close()
+
+    async def _read_keys(self) -> None:
+        if self._keys is None:
+            return
+        if self._settings.starting_document is not None and self._board.is_blank():
+            self._keys.presume_empty()  # the store is just being made
+        else:
+            await self._container.refresh_keys()()
