@@ -23,6 +23,8 @@ SCHEMA = Settings.model_json_schema()
 SECTIONS = {
     "metadata": "Metadata",
     "server": "Server",
+    "control": "Control",
+    "oidc": "Oidc",
     "upstream": "Upstream",
     "timeouts": "TimeoutLimits",
     "circuit": "CircuitSettings",
