@@ -1,17 +1,12 @@
-"""Access keys and secrets, wired: what callers are checked by, and what a start asks."""
+"""Access keys and secrets, wired: what callers are checked by, and what references lead to."""
 
 from turnout.application.ports.system import Clock
 from turnout.application.snapshot.key_ring import KeyRing
 from turnout.bootstrap.plane_settings import PlaneSettings, SecretSettings
-from turnout.infrastructure.persistence.key_source import LinkedKeySource
-from turnout.infrastructure.persistence.master_key_check import agreed_key_id
-from turnout.infrastructure.persistence.store_link import store_link
-from turnout.infrastructure.secrets.access_tokens import PURPOSE, KeyedTokens
+from turnout.infrastructure.secrets.access_tokens import KeyedTokens
 from turnout.infrastructure.secrets.managed import ManagedSecrets
 from turnout.infrastructure.secrets.managers import secret_managers
 from turnout.infrastructure.secrets.master_key import MasterKey
-from turnout.infrastructure.secrets.sealed import unseal
-from turnout.interfaces.cli.actions import BadConfiguration
 
 
 def key_ring(settings: PlaneSettings, clock: Clock) -> KeyRing | None:
@@ -40,35 +35,3 @@ def access_tokens(settings: PlaneSettings) -> KeyedTokens:
     """Return what makes tokens. `settings` must have a master key."""
     assert settings.master_key is not None
     return KeyedTokens(MasterKey(settings.master_key), settings.digest_key)
-
-
-async def has_access_keys(url: str) -> bool:
-    """Tell whether the store has ever had an access key; False where it cannot be asked."""
-    link = store_link(url)
-    try:
-        return bool((await LinkedKeySource(link).changes(0)).keys)
-    except Exception:  # no store yet, or no such table: whoever must know refuses to start
-        return False
-    finally:
-        await link.close()
-
-
-async def agree_on_master_key(url: str, key: MasterKey) -> bytes:
-    """See to it that the store was set up with `key`; return what digests of access keys are made
-    with. Raises BadConfiguration if it was set up with another one."""
-    link = store_link(url)
-    try:
-        agreed = await agreed_key_id(link, key.id())
-    finally:
-        await link.close()
-    if agreed.key_id != key.id():
-        raise BadConfiguration(
-            [
-                f"server.master_key: found the key {key.id()}, expected {agreed.key_id}, which "
-                "the store was set up with: give every replica the same, or access keys and "
-                "sealed secrets would be good at one of them only"
-            ]
-        )
-    if agreed.digest_key is None:
-        return key.derive(PURPOSE)
-    return bytes.fromhex(unseal(key, agreed.digest_key))

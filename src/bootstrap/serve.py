@@ -10,7 +10,6 @@ from turnout.application.commands.apply_configuration import (
     AppliedConfiguration,
     DeclaredConfiguration,
 )
-from turnout.bootstrap.access import agree_on_master_key, has_access_keys
 from turnout.bootstrap.configuration import load, plane_settings, store_url
 from turnout.bootstrap.doors import address, bindable, is_loopback, refuse_open
 from turnout.bootstrap.first_look import look_at_store, starting_document
@@ -18,6 +17,7 @@ from turnout.bootstrap.live_settings import LiveSettings
 from turnout.bootstrap.master_keys import own_master_key
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.reloading import Reloader
+from turnout.bootstrap.store_keys import agree_on_master_key, has_access_keys
 from turnout.bootstrap.supervisor import Plane, Supervisor
 from turnout.bootstrap.waiting import until_ready
 from turnout.infrastructure.config.loader import LoadedConfiguration

@@ -13,10 +13,10 @@ from turnout.application.commands.revoke_key import RevokeKey, RevokeKeyHandler
 from turnout.application.commands.rotate_key import RotateKey, RotateKeyHandler
 from turnout.application.ports.access_keys import MintedToken
 from turnout.application.queries.get_key import GetKey
-from turnout.bootstrap.access import agree_on_master_key
 from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.configuration import load, store_url
 from turnout.bootstrap.master_keys import own_master_key
+from turnout.bootstrap.store_keys import agree_on_master_key
 from turnout.domain.governance.access_key import AccessKey, KeySettings
 from turnout.domain.governance.actor import THE_COMMAND_LINE
 from turnout.domain.shared.errors import DomainError

@@ -87,7 +87,9 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
 
 
 @asynccontextmanager
-async def serving(place: Place, content: Mapping[str, object]) -> AsyncIterator[RunningTurnout]:
+async def serving(
+    place: Place, content: Mapping[str, object] | str
+) -> AsyncIterator[RunningTurnout]:
     async with started(place.folder, content, environ=place.environ, role="all") as running:
         yield running
 

@@ -36,7 +36,7 @@ class ListModels:
         snapshot = self.holder.current
         chains = set(snapshot.chains)
         models = _model_names(snapshot) - chains
-        named = [(name, "chain") for name in sorted(chains)]
+        named = [(str(name), "chain") for name in sorted(chains)]
         named += [(name, "model") for name in sorted(models)]
         return tuple(
             _row(name, route, kind)
