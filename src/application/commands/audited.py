@@ -24,7 +24,7 @@ class Writing(Protocol[Work]):
     `noted` is called once one has.
     """
 
-    def __call__(self, deed: Deed, noted: Callable[[], None]) -> Work: ...
+    def __call__(self, deed: Deed, noted: Callable[[], None], /) -> Work: ...
 
 
 @dataclass(frozen=True, slots=True)

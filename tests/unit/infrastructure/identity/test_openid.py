@@ -151,7 +151,8 @@ async def test_groups_may_lie_deeper_and_names_elsewhere(provider: LocalProvider
         name_claim="email",
     )
     openid = OpenIdProvider(settings, engine, RandomSecrets(), FrozenClock())
-    claims = {"sub": "1", "email": "ann@example.org", "realm_access": {"roles": ["a", 7]}}
+    deeper = {"roles": ["a", 7]}
+    claims: dict[str, Any] = {"sub": "1", "email": "ann@example.org", "realm_access": deeper}
     found = await openid.identify(provider.token(AUDIENCE, **claims))
     flat = provider.token(AUDIENCE, sub="1", email="b", realm_access="x")
     assert found == Identity("ann@example.org", frozenset({"a"}))
