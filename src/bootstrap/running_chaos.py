@@ -50,8 +50,8 @@ def _entries(options: ChaosOptions) -> Mapping[str, Entry]:
     """Where the gateway expects its providers: by its file, and over it by the command line."""
     entries: dict[str, Entry] = {}
     if options.config is not None:
-        for name, settings in load(options.config).declared.providers.items():
-            entries[name] = Entry(settings.protocol.value, settings.base_url)
+        for id, settings in load(options.config).declared.providers.items():
+            entries[id] = Entry(settings.protocol.value, settings.base_url)
     for name, url in options.addresses.items():
         usual = entries.get(name)
         entries[name] = Entry(usual.protocol if usual else "", url)

@@ -11,12 +11,12 @@ from tests.support.cli import run
 
 from turnout.bootstrap.__main__ import ACTIONS
 from turnout.bootstrap.chaos import (
-    OFFERED,
     groups_of,
     load_scenarios,
     run_chaos,
     started_gateway,
 )
+from turnout.bootstrap.chaos_features import OFFERED
 from turnout.interfaces.chaos.arena import Arena, opened_arena
 from turnout.interfaces.chaos.report import Report
 from turnout.interfaces.chaos.scenario import Scenario

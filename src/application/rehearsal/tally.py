@@ -31,7 +31,9 @@ class DeploymentTally:
     def dollars(self) -> Decimal | None:
         """What its tokens cost, None where the price is not known."""
         price = self.deployment.price
-        return price and price.cost(TokenUsage(self.input_tokens, self.output_tokens))
+        if price is None:
+            return None
+        return price.cost(TokenUsage(self.input_tokens, self.output_tokens))
 
 
 @dataclass(frozen=True, slots=True)

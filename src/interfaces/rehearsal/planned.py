@@ -60,15 +60,15 @@ def demand_of(scenario: RehearsalScenario, requests: int, *, day: bool) -> Deman
     if sketch.stream_share is not None:
         given["stream_share"] = sketch.stream_share
     if day:
-        when = {"seconds": DAY_SECONDS, "curve": sketch.curve or DAILY_CURVE}
+        given |= {"seconds": DAY_SECONDS, "curve": sketch.curve or DAILY_CURVE}
     else:
         starts = seconds_of("traffic.starts", sketch.starts)
-        when = {
+        given |= {
             "seconds": requests / sketch.per_second,
             "from_seconds": starts,
             "curve": (1.0,),
         }
-    return _tried("traffic.curve", sketch.curve, lambda: Demand(requests, **when, **given))
+    return _tried("traffic.curve", sketch.curve, lambda: Demand(requests, **given))
 
 
 def _conducted(place: str, provider: ProviderSketch) -> Conducted:

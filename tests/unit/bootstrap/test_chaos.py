@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from turnout.bootstrap.chaos import (
-    OFFERED,
     groups_of,
     load_scenarios,
     load_scripts,
     run_chaos,
     started_gateway,
 )
+from turnout.bootstrap.chaos_features import OFFERED
 from turnout.bootstrap.waiting import PlaneDied
 from turnout.interfaces.chaos.report import Report
 from turnout.interfaces.chaos.scenario import FEATURES

@@ -96,7 +96,8 @@ def test_who_finds_no_room_waits_in_line_and_is_told_in_the_end() -> None:
     assert (tally.answered, tally.refusals) == (2, {"no_room": 6})
     patient = with_limit(full, ConcurrencyRules(most=2, queue_seconds=60.0))
     tally = patient.run(crowd, AS_CONFIGURED)
-    assert (tally.answered, tally.seconds.percentile(1.0)) == (8, pytest.approx(28.4, rel=0.02))
+    assert tally.answered == 8
+    assert tally.seconds.percentile(1.0) == pytest.approx(28.4, rel=0.02)
     assert full.run(crowd, Policies(limits=False)).answered == 8
 
 
