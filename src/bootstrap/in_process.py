@@ -26,7 +26,7 @@ async def in_process(path: Path) -> AsyncIterator[ControlContainer]:
     key = found_master_key(loaded, path)
     settings = replace(
         plane_settings(loaded, path, MEMORY),
-        master_key=key and key.secret,
+        master_key=key.secret if key else None,
         ledger=LedgerSettings(enabled=False),
     )
     # Callers who share the process have no event loop of ours to keep pools hot for.

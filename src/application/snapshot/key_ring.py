@@ -11,6 +11,8 @@ from turnout.domain.governance.grant import AccessDenied, AccessUnknown, Grant
 from turnout.domain.shared.ids import KeyId
 
 MOST_ACCEPTED = 10_000
+STALE_SECONDS = 5.0
+"""After so long without a word from the store, a token that is not known may be a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,20 @@ class KeyRing:
         grant = held.grant
         if grant.scope.networks and not grant.scope.allows_source(source()):
             raise AccessDenied("The access key may not be used from this address.")
-        if self._clock.monotonic_seconds() - self._heard > self._trust:
+        if self._silent_seconds() > self._trust:
             raise AccessUnknown("The access keys could not be read for too long; try again later.")
         return grant
+
+    def _silent_seconds(self) -> float:
+        return self._clock.monotonic_seconds() - self._heard
 
     def _found(self, digest: bytes, presented: str) -> _Held:
         if self.is_empty():
             raise AccessDenied("The access key is not known here.")
         prefix = self._tokens.prefix(presented)
         held = None if prefix is None else self._by_prefix.get(prefix)
+        if prefix is not None and held is None and self._silent_seconds() > STALE_SECONDS:
+            raise AccessUnknown("The access key cannot be looked up now; try again shortly.")
         if held is None or not self._tokens.is_marked(presented, held.mark):
             raise AccessDenied("The access key is not known here.")
         if len(self._accepted) >= MOST_ACCEPTED:

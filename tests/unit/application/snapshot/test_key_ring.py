@@ -7,7 +7,7 @@ from tests.fakes.relay import loopback
 from tests.fakes.system import FrozenClock
 
 from turnout.application.ports.access_keys import KeyChanges
-from turnout.application.snapshot.key_ring import MOST_ACCEPTED, KeyRing
+from turnout.application.snapshot.key_ring import MOST_ACCEPTED, STALE_SECONDS, KeyRing
 from turnout.domain.governance.access_key import AccessKey, KeySettings
 from turnout.domain.governance.grant import AccessDenied, AccessUnknown, Grant
 from turnout.domain.governance.scope import Scope
@@ -150,3 +150,14 @@ def test_no_more_tokens_are_remembered_than_fit() -> None:
     before = kept.tokens.checked
     kept.ring.grant((0).to_bytes(4), kept.minted.text, loopback)
     assert kept.tokens.checked == before + 1
+
+
+def test_while_the_store_is_away_a_token_that_is_not_known_may_be_a_new_one() -> None:
+    kept = Kept(KeySettings("ci"))
+    kept.clock.move(STALE_SECONDS + 0.1)
+    assert asked(kept.ring, kept.minted.text)
+    with pytest.raises(AccessUnknown, match="cannot be looked up now"):
+        asked(kept.ring, "token-9")
+    for wrong in ("token-1x", "no token at all"):
+        with pytest.raises(AccessDenied):
+            asked(kept.ring, wrong)
