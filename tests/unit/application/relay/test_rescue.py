@@ -23,6 +23,7 @@ from turnout.domain.inference.reply import (
     UsageReported,
 )
 from turnout.domain.inference.usage import TokenUsage
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.retry_budget import RetryBudget
 
 CALLER = Grant("tests")
@@ -109,6 +110,23 @@ async def test_a_cut_text_is_said_again_and_only_what_is_new_is_told() -> None:
     assert told.events[2:] == [Rescued(("a", "b")), TextDelta("there was."), STOP]
     assert gateway.outcomes == [("a/m", "stream_broken"), ("b/m", "completed")]
     assert [record.number for record in gateway.ledger.records] == [1, 2]
+
+
+async def test_who_won_a_race_and_breaks_off_is_told_as_the_first() -> None:
+    began = Silence()
+    chats = {
+        "a": cut(began, *texts(ONCE_UPON, A_TIME)),
+        "b": FakeChatClient(script=[Silence()]),
+        "c": whole(*texts(WHOLE)),
+    }
+    gateway = FakeGateway(chats, rules={"hedge": HedgeRules(after_seconds=0.001, most_share=1.0)})
+    telling = asyncio.create_task(told_by(gateway))
+    await chats["b"].reached.wait()
+    began.set()
+    told = await telling
+    assert (told.text, told.rescued) == (WHOLE, ("a", "c"))
+    assert gateway.outcomes == [("b/m", "hedged"), ("a/m", "stream_broken"), ("c/m", "completed")]
+    assert sorted(record.number for record in gateway.ledger.records) == [1, 2, 3]
 
 
 async def test_a_model_that_can_goes_on_with_the_text_so_far() -> None:
