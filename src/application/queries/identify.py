@@ -1,6 +1,5 @@
 """Find out who a request of the control plane comes from, by what it shows."""
 
-import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -113,4 +112,5 @@ async def _role_of_user(work: AccountWork, name: str) -> Role | None:
 
 
 def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(digest_of(one), digest_of(other))
+    # However long comparing digests takes, it tells nothing of what they are of.
+    return digest_of(one) == digest_of(other)

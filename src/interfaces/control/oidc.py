@@ -39,16 +39,7 @@ def oidc_router(accounts: AccountHandlers, door: Door) -> APIRouter:
         except IdentityRefused as refusal:
             raise DomainError("session.vouching", refusal.message) from None
         answer = RedirectResponse(begun.url, 303)
-        kept = urlencode({"s": begun.state, "n": begun.nonce, "v": begun.verifier})
-        answer.set_cookie(
-            _COOKIE,
-            kept,
-            max_age=_PATIENCE_SECONDS,
-            path="/api/session/oidc",
-            httponly=True,
-            samesite="lax",  # it must come along when the identity provider sends the browser back
-            secure=is_secure(request.scope, door.public_url),
-        )
+        _keep(answer, begun, secure=is_secure(request.scope, door.public_url))
         return answer
 
     @router.get("/callback", status_code=303, summary="Come back from the identity provider")
@@ -87,6 +78,18 @@ async def _identified(
             "session.no_role", f"none of the groups of {identity.name!r} has a role here"
         )
     return identity.name, role
+
+
+def _keep(answer: RedirectResponse, begun: LoginBegun, *, secure: bool) -> None:
+    answer.set_cookie(
+        _COOKIE,
+        urlencode({"s": begun.state, "n": begun.nonce, "v": begun.verifier}),
+        max_age=_PATIENCE_SECONDS,
+        path="/api/session/oidc",
+        httponly=True,
+        samesite="lax",  # it must come along when the identity provider sends the browser back
+        secure=secure,
+    )
 
 
 def _vouching(accounts: AccountHandlers) -> Vouching:
