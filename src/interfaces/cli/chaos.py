@@ -1,6 +1,6 @@
 """`turnout chaos`: which scenarios there are, and how a gateway fares in them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -64,6 +64,12 @@ def chaos_group(actions: Actions) -> typer.Typer:
             _write(json_file, written(reports))
         return 0 if all(report.is_good for report in reports) else 1
 
+    group.command("run")(exits(run))
+    group.command("list")(_list_command(actions))
+    return group
+
+
+def _list_command(actions: Actions) -> Callable[[], None]:
     def list_() -> int:
         """List the scenarios that come with Turnout."""
         from turnout.interfaces.chaos.shipped import shipped_scenarios
@@ -72,9 +78,7 @@ def chaos_group(actions: Actions) -> typer.Typer:
         show_scenarios(actions.load_scenarios(list(shipped_scenarios().values())))
         return 0
 
-    group.command("run")(exits(run))
-    group.command("list")(exits(list_))
-    return group
+    return exits(list_)
 
 
 def _files(named: Sequence[str], every: bool) -> list[Path]:

@@ -15,25 +15,28 @@ SAMPLE = 200_000
 """How many requests each compared run has, unless said otherwise."""
 
 
+Named = Annotated[str, typer.Argument(help="The name of a shipped scenario, or a file.")]
+Requests = Annotated[str, typer.Option("--requests", "-n", help="How many, such as 1e6.")]
+Day = Annotated[bool, typer.Option("--day", help="Spread over a day, as busy as its hours are.")]
+Sample = Annotated[
+    str | None,
+    typer.Option(
+        "--sample",
+        help=f"Requests of each run that is compared, 0 for none, else {SAMPLE} at most.",
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", help="Of all that is left to chance.")]
+
+
 def rehearse_command(actions: Actions) -> Callable[..., None]:
     """Return `turnout rehearse`."""
 
     def rehearse(
-        scenario: Annotated[str, typer.Argument(help="The name of a shipped scenario, or a file.")],
-        requests: Annotated[
-            str, typer.Option("--requests", "-n", help="How many, such as 1e6.")
-        ] = "1e6",
-        day: Annotated[
-            bool, typer.Option("--day", help="Spread over a day, as busy as its hours are.")
-        ] = False,
-        sample: Annotated[
-            str | None,
-            typer.Option(
-                "--sample",
-                help=f"Requests of each run that is compared, 0 for none, else {SAMPLE} at most.",
-            ),
-        ] = None,
-        seed: Annotated[int, typer.Option("--seed", help="Of all that is left to chance.")] = 0,
+        scenario: Named,
+        requests: Requests = "1e6",
+        day: Day = False,
+        sample: Sample = None,
+        seed: Seed = 0,
         as_json: AsJson = False,
     ) -> int:
         """Let requests pass in virtual time, with and without each policy, for planning."""
