@@ -49,7 +49,6 @@ UVICORN = "Only bootstrap knows uvicorn"
 OPENAI = "Only the demonstration calls by the official client"
 PRICES = "Only config looks prices up"
 CRYPTOGRAPHY = "Only secrets encrypts"
-SECRET_MANAGERS = "Only secrets asks secret managers"
 PROOFS = "Only identity hashes passwords and reads tokens"
 CYCLES = "No cycles between siblings"
 
@@ -126,7 +125,6 @@ VIOLATIONS: dict[str, Violation] = {
     "a protocol uses the official client": (
         "infrastructure/protocols/planted.py", "import openai", {OPENAI}),
     "the relay looks prices up": ("interfaces/relay/planted.py", "import genai_prices", {PRICES}),
-    "config asks Vault": ("infrastructure/config/planted.py", "import hvac", {SECRET_MANAGERS}),
     "the control plane encrypts": (
         "interfaces/control/planted.py", "import cryptography.fernet", {CRYPTOGRAPHY}),
     "the control plane reads tokens": ("interfaces/control/planted.py", "import jwt", {PROOFS}),

@@ -42,7 +42,8 @@ class RoutingSnapshot:
             return route
         key = (model, scope)
         if key not in self._narrowed:
-            self._narrowed[key] = _within(scope, model, route)
+            is_chain = model in self.chains
+            self._narrowed[key] = _within(scope, model, route, is_chain=is_chain)
         return self._narrowed[key]
 
     def near(self, model: str, scope: Scope = ANYTHING) -> tuple[str, ...]:
@@ -51,11 +52,23 @@ class RoutingSnapshot:
         return tuple(get_close_matches(model, names, n=3, cutoff=0.6))
 
 
-def _within(scope: Scope, model: str, route: Route) -> Route | None:
+def _within(scope: Scope, model: str, route: Route, *, is_chain: bool) -> Route | None:
     def allows(deployment: Deployment) -> bool:
         return scope.allows(deployment.provider, deployment.names)
 
-    return narrowed(route, allows) if scope.allows_route(model) else None
+    if not scope.allows_route(model):
+        return None
+    # Who asks for a model that it may not have is not to get another one, which continues it.
+    asked_for = [
+        deployment
+        for tier in (() if is_chain else route.tiers)
+        for candidate in tier
+        for deployment in candidate.deployments
+        if model in deployment.names
+    ]
+    if asked_for and not any(map(allows, asked_for)):
+        return None
+    return narrowed(route, allows)
 
 
 EMPTY = RoutingSnapshot(-1, {}, (), {}, {}, {})

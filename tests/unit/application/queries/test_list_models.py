@@ -2,6 +2,7 @@ from tests.fakes.clients import FakeChatClient
 from tests.support.gateways import FakeGateway, deployment, provider
 
 from turnout.application.queries.list_models import ListModels, ModelRow
+from turnout.domain.governance.scope import Scope
 from turnout.domain.inference.capability import Capability
 
 
@@ -18,3 +19,21 @@ def test_chains_come_first_and_models_say_what_they_offer() -> None:
         ModelRow("default", "chain", "a", offered, 200, None),
         ModelRow("m", "model", "a", offered, 200, None),
     )
+
+
+def test_only_what_a_scope_allows_is_listed() -> None:
+    providers = [
+        provider("a", deployment("a", "m"), deployment("a", "other")),
+        provider("b", deployment("b", "m")),
+    ]
+    chats = {name: FakeChatClient() for name in ("a", "b")}
+    listed = ListModels(FakeGateway(chats, providers=providers).holder)
+
+    def names(scope: Scope) -> list[str]:
+        return [row.id for row in listed(scope)]
+
+    assert names(Scope()) == ["default", "m", "other"]
+    assert names(Scope(routes=frozenset({"m", "a/m"}))) == ["m"]
+    assert names(Scope(models=frozenset({"other"}))) == ["default", "other"]
+    (row,) = listed(Scope(routes=frozenset({"m"}), providers=frozenset({"b"})))
+    assert (row.id, row.owned_by) == ("m", "b")

@@ -41,6 +41,17 @@ def test_no_authorization_is_no_key() -> None:
     assert exchange_of(FakeProtocol(), FrozenClock()).presented_key() is None
 
 
+@pytest.mark.parametrize(
+    ("client", "address"), [("10.1.2.3:4711", "10.1.2.3"), ("[2001:db8::1]:4711", "2001:db8::1")]
+)
+def test_the_source_is_the_address_of_the_connection(client: str, address: str) -> None:
+    protocol = FakeProtocol()
+    scope = FakeScope("POST", "/x", {}, client)
+    ticket = Ticket(None, protocol)
+    exchange = Exchange(scope, protocol, path="/x", clock=FrozenClock(), ticket=ticket)
+    assert exchange.source() == address
+
+
 async def test_reading_the_body_ends_the_wait_for_it() -> None:
     exchange = exchange_of(FakeProtocol(b"body"), FrozenClock())
     assert await exchange.body(10) == b"body"
