@@ -60,6 +60,14 @@ class Auditing:
         """Wrap a handler of commands on the provider or chain (`kind`) with the command's id."""
         return Audited(make, self.catalog_work, self.log, lambda command: f"{kind}:{command.id}")
 
+    def on_provider_itself(
+        self, ask: Callable[[str], Awaitable[Answer]], name: str
+    ) -> Audited[str, Answer, UnitOfWork]:
+        """Wrap what is asked of a provider, by its name, and changes nothing in the store."""
+        return Audited(
+            lambda _: ask, self.catalog_work, self.log, lambda id: f"provider:{id}", name
+        )
+
     def on_all(
         self,
         make: Callable[[Callable[[], UnitOfWork]], Callable[[Command], Awaitable[Answer]]],

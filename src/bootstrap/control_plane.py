@@ -112,7 +112,7 @@ def _handlers(container: ControlContainer, watch: SnapshotWatch, follow: LiveFol
         configuration_status=status,
         health_overview=container.health_overview(),
         health_transitions=container.health_transitions(),
-        probe=container.probing().now,
+        probe=audited.on_provider_itself(container.probing().now, "probe_provider"),
         read_entry=EntryReader(known_vendors(), today),
         ready=watch.ready,
         keys=_key_handlers(container),

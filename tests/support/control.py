@@ -43,6 +43,7 @@ from turnout.application.queries.health_overview import HealthRow
 from turnout.application.queries.list_chains import ListChains
 from turnout.application.queries.list_providers import ListProviders
 from turnout.domain.catalog.provider import ProviderSettings
+from turnout.domain.governance.actor import Actor
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.shared.ids import ProviderId
 from turnout.interfaces.control.access import Door
@@ -93,8 +94,8 @@ class FakeControl:
     async def health_transitions(self, limit: int) -> list[Transition]:
         return self.transitions[:limit]
 
-    async def probe(self, name: str) -> list[ProbeOutcome]:
-        del name
+    async def probe(self, actor: Actor, name: str) -> list[ProbeOutcome]:
+        del actor, name
         return self.outcomes
 
     def app(self, admin_token: str | None = None, door: Door = LOCAL) -> FastAPI:

@@ -61,7 +61,7 @@ class Handlers:
     explain_route: Callable[[str, Requirement], Explanation]
     health_overview: Callable[[], Awaitable[list[HealthRow]]]
     health_transitions: Callable[[int], Awaitable[list[Transition]]]
-    probe: Callable[[str], Awaitable[list[ProbeOutcome]]]
+    probe: Callable[[Actor, str], Awaitable[list[ProbeOutcome]]]
     configuration_status: Callable[[], ConfigurationStatus]
     read_entry: Callable[[ProviderId, Mapping[str, object]], ProviderSettings]
     ready: Callable[[], bool]

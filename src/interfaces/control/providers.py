@@ -11,6 +11,7 @@ from turnout.application.commands.retire_provider import RetireProvider
 from turnout.application.commands.revise_provider import ProviderChanges, ReviseProvider
 from turnout.application.health.probing import ProbeOutcome
 from turnout.application.ports.views import ProviderRow
+from turnout.domain.governance.actor import Actor
 from turnout.domain.governance.roles import Permission
 from turnout.domain.inference.capability import Capability
 from turnout.domain.shared.ids import ProviderId
@@ -20,6 +21,8 @@ from turnout.interfaces.control.schemas import ModelBody, ProviderBody, Provider
 
 _TRANSLATED = ("circuit", "concurrency", "further_credentials", "models", "probe", "timeouts")
 """What a body says in other words than the domain."""
+
+Prober = Annotated[Actor, needs(Permission.HEALTH_PROBE)]
 
 
 class Discovery(BaseModel):
@@ -92,13 +95,9 @@ def _add_switches(router: APIRouter, handlers: Handlers) -> None:
         await handlers.enable_provider(actor, EnableProvider(ProviderId(name), enabled=True))
         return await handlers.get_provider(name)
 
-    @router.post(
-        "/{name}/probe",
-        summary="Ask a provider now whether it is there",
-        dependencies=[needs(Permission.HEALTH_PROBE)],
-    )
-    async def probe_provider(name: str) -> list[ProbeOutcome]:
-        return await handlers.probe(name)
+    @router.post("/{name}/probe", summary="Ask a provider now whether it is there")
+    async def probe_provider(actor: Prober, name: str) -> list[ProbeOutcome]:
+        return await handlers.probe(actor, name)
 
     @router.post("/{name}/disable", summary="Keep requests away from a provider")
     async def disable_provider(actor: CatalogWriter, name: str) -> ProviderRow:
