@@ -8,6 +8,8 @@ from pathlib import Path
 
 import httpx
 from tests.support.control import problem
+from tests.support.oidc_provider import AUDIENCE, CLIENT, local_provider
+from tests.support.oidc_provider import SECRET as SHARED
 from tests.support.turnout_process import started
 
 PASSWORD = "correct horse battery"
@@ -92,6 +94,33 @@ async def test_from_the_first_start_to_an_audited_day(tmp_path: Path) -> None:
     for secret in (SECRET, PASSWORD, str(token), issued[1].strip()):
         assert secret not in log + exported[1]
         assert secret.encode() not in (tmp_path / "turnout.db").read_bytes()
+
+
+async def test_people_of_an_identity_provider_sign_in(tmp_path: Path) -> None:
+    async with local_provider() as provider:
+        oidc = {
+            "issuer": provider.issuer,
+            "client_id": CLIENT,
+            "client_secret": "${CLIENT_SECRET}",
+            "audience": AUDIENCE,
+            "roles": {"staff": "auditor"},
+        }
+        content = {"control": {"oidc": oidc}}
+        environ = {"CLIENT_SECRET": SHARED}
+        async with (
+            started(tmp_path, json.dumps(content), role="control", environ=environ) as gateway,
+            gateway.control() as control,
+        ):
+            assert problem(await control.get("/api/audit"))[0] == 401
+            bearer = provider.token(AUDIENCE, sub="robot", groups=["staff"])
+            headers = {"authorization": f"Bearer {bearer}"}
+            assert (await control.get("/api/audit", headers=headers)).status_code == 200
+            await control.get("/api/session/oidc", follow_redirects=True)
+            told = (await control.get("/api/session")).json()
+            lines = (await control.get("/api/audit")).json()["lines"]
+    assert (told["name"], told["role"]) == ("ann", "auditor")
+    assert [line["command"] for line in lines] == ["sign_in", "apply_configuration"]
+    assert SHARED not in (tmp_path / "turnout.log").read_text()
 
 
 async def test_a_set_up_token_is_made_anew_until_there_is_a_user(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ Token = Annotated[
         "--token",
         envvar="TURNOUT_ADMIN_TOKEN",
         show_envvar=True,
-        help="The gateway's server.admin_token, with --url.",
+        help="An admin token of the gateway, or its server.admin_token, with --url.",
     ),
 ]
 

@@ -87,7 +87,8 @@ class AccessGate:
                 return refused(
                     401,
                     "access.denied",
-                    "expected a good token in the header Authorization: Bearer, or a session",
+                    "expected a session, or the header Authorization: Bearer with a good token: "
+                    "server.admin_token or an admin token",
                     headers={"www-authenticate": "Bearer"},
                 )
             if problem := _foreign(headers):
