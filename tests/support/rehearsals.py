@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from tests.support.catalog import plain_settings
 from turnout.application.rehearsal.conduct import Conduct, Spell
+from turnout.application.rehearsal.demand import Demand
 from turnout.application.rehearsal.rehearse import Rehearsal
 from turnout.application.rehearsal.spread import Spread
-from turnout.application.rehearsal.demand import Demand
 from turnout.domain.catalog.price import Price
 from turnout.domain.catalog.provider import Provider
 from turnout.domain.routing.fallback_chain import ChainRules, FallbackChain, Target
