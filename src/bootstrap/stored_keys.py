@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from turnout.application.commands.issue_key import IssueKey, IssueKeyHandler
 from turnout.application.commands.revoke_key import RevokeKey, RevokeKeyHandler
 from turnout.application.commands.rotate_key import RotateKey, RotateKeyHandler
@@ -22,6 +20,7 @@ from turnout.domain.governance.actor import THE_COMMAND_LINE
 from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.ids import KeyId
 from turnout.infrastructure.persistence.access_keys import SqlKeyView
+from turnout.infrastructure.persistence.engine import AsyncEngine
 from turnout.infrastructure.persistence.opening import opened_store
 from turnout.infrastructure.persistence.schema_version import MigrationRefused
 from turnout.infrastructure.secrets.access_tokens import KeyedTokens
