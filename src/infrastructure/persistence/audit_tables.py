@@ -29,5 +29,5 @@ _POSTGRESQL = [
 ]
 for dialect, statements in (("sqlite", _SQLITE), ("postgresql", _POSTGRESQL)):
     for statement in statements:
-        made = DDL(statement).execute_if(dialect=dialect)
+        made = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
         event.listen(StoredAuditLine.__table__, "after_create", made)
