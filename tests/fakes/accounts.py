@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from turnout.application.commands.audited import Writing
 from turnout.application.ports.audit import AuditResult, AuditRow, Deed
 from turnout.application.ports.identity import Identity, IdentityRefused, LoginBegun
 from turnout.domain.governance.accounts import AdminToken, Session, User
