@@ -32,6 +32,7 @@ def clone(tmp_path: Path) -> Path:
     for name in ("dev", "pyproject.toml", "setup.py"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "requirements", folder / "requirements")
+    shutil.copytree(ROOT / "ui", folder / "ui", ignore=shutil.ignore_patterns("node_modules"))
     return folder
 
 

@@ -58,7 +58,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _files(folder: Path, prefix: str) -> set[str]:
-    paths = (path for path in folder.rglob("*") if path.is_file())
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != ".digest")
     return {f"{prefix}/{path.relative_to(folder).as_posix()}" for path in paths}
 
 
