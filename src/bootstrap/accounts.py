@@ -4,8 +4,6 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from turnout.application.commands.add_user import AddUserHandler
 from turnout.application.commands.issue_token import IssueTokenHandler
 from turnout.application.commands.remove_user import RemoveUserHandler
@@ -23,6 +21,7 @@ from turnout.domain.governance.sign_in_limit import SignInLimit
 from turnout.infrastructure.identity.passwords import Argon2Passwords
 from turnout.infrastructure.identity.secrets import RandomSecrets
 from turnout.infrastructure.persistence.accounts import SqlAccountWork, looking_at_accounts
+from turnout.infrastructure.persistence.engine import StoreEngine
 from turnout.interfaces.control.account_handlers import AccountHandlers
 
 
@@ -30,7 +29,7 @@ from turnout.interfaces.control.account_handlers import AccountHandlers
 class Accounts:
     """Makes the handlers, once, on one store."""
 
-    engine: AsyncEngine
+    engine: StoreEngine
     clock: Clock
     admin_token: str | None = None
     vouching: Vouching | None = None

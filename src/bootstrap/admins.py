@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from turnout.application.commands.add_user import AddUser, AddUserHandler
 from turnout.application.commands.issue_token import IssueToken, IssueTokenHandler
 from turnout.application.commands.remove_user import RemoveUser, RemoveUserHandler
@@ -23,6 +21,7 @@ from turnout.domain.shared.errors import DomainError
 from turnout.infrastructure.identity.passwords import Argon2Passwords
 from turnout.infrastructure.identity.secrets import RandomSecrets
 from turnout.infrastructure.persistence.accounts import SqlAccountWork, looking_at_accounts
+from turnout.infrastructure.persistence.engine import StoreEngine
 from turnout.infrastructure.persistence.opening import opened_store
 from turnout.infrastructure.persistence.schema_version import MigrationRefused
 from turnout.infrastructure.system.clock import SystemClock
@@ -35,7 +34,7 @@ Answer = TypeVar("Answer")
 def add_user(config: Path, name: str, role: Role, password: str) -> None:
     """Add a user. Raises BadConfiguration, BadOptions."""
 
-    async def add(engine: AsyncEngine) -> None:
+    async def add(engine: StoreEngine) -> None:
         command = _auditing(engine).on_accounts(
             lambda begin: AddUserHandler(begin, Argon2Passwords()), "user"
         )
@@ -47,7 +46,7 @@ def add_user(config: Path, name: str, role: Role, password: str) -> None:
 def list_accounts(config: Path) -> tuple[list[User], list[AdminToken]]:
     """List users and tokens. Raises BadConfiguration."""
 
-    async def look(engine: AsyncEngine) -> tuple[list[User], list[AdminToken]]:
+    async def look(engine: StoreEngine) -> tuple[list[User], list[AdminToken]]:
         def begin() -> SqlAccountWork:
             return looking_at_accounts(engine, SystemClock())
 
@@ -59,7 +58,7 @@ def list_accounts(config: Path) -> tuple[list[User], list[AdminToken]]:
 def remove_user(config: Path, name: str) -> None:
     """Remove a user. Raises BadConfiguration, BadOptions."""
 
-    async def remove(engine: AsyncEngine) -> None:
+    async def remove(engine: StoreEngine) -> None:
         command = _auditing(engine).on_accounts(RemoveUserHandler, "user")
         await command(THE_COMMAND_LINE, RemoveUser(name))
 
@@ -69,7 +68,7 @@ def remove_user(config: Path, name: str) -> None:
 def issue_token(config: Path, name: str, role: Role, days: float | None) -> str:
     """Issue a token; return it. Raises BadConfiguration, BadOptions."""
 
-    async def issue(engine: AsyncEngine) -> str:
+    async def issue(engine: StoreEngine) -> str:
         command = _auditing(engine).on_accounts(
             lambda begin: IssueTokenHandler(begin, RandomSecrets(), SystemClock()), "token"
         )
@@ -82,7 +81,7 @@ def issue_token(config: Path, name: str, role: Role, days: float | None) -> str:
 def revoke_token(config: Path, name: str) -> None:
     """Revoke a token. Raises BadConfiguration, BadOptions."""
 
-    async def revoke(engine: AsyncEngine) -> None:
+    async def revoke(engine: StoreEngine) -> None:
         command = _auditing(engine).on_accounts(RevokeTokenHandler, "token")
         await command(THE_COMMAND_LINE, RevokeToken(name))
 
@@ -97,7 +96,7 @@ def verify_audit(config: Path, expected: tuple[int, str] | None) -> AuditVerdict
 def export_audit(config: Path) -> list[str]:
     """Return a line of JSON for every line of the audit log. Raises BadConfiguration."""
 
-    async def export(engine: AsyncEngine) -> list[str]:
+    async def export(engine: StoreEngine) -> list[str]:
         lines = _auditing(engine).log.lines()
         return [exported(record, hash) async for _, record, hash in lines]
 
@@ -109,12 +108,12 @@ def exported(record: str, hash: str) -> str:
     return f'{{"hash":{json.dumps(hash)},"record":{record}}}'
 
 
-def _auditing(engine: AsyncEngine) -> Auditing:
+def _auditing(engine: StoreEngine) -> Auditing:
     return Auditing(engine, SystemClock())
 
 
 def _on_store(
-    config: Path, run: Callable[[AsyncEngine], Awaitable[Answer]], *, migrate: bool = False
+    config: Path, run: Callable[[StoreEngine], Awaitable[Answer]], *, migrate: bool = False
 ) -> Answer:
     url = store_url(load(config), config)
 

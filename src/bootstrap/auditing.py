@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from turnout.application.commands.audited import Audited
 from turnout.application.ports.access_keys import KeyWork
 from turnout.application.ports.accounts import AccountWork
@@ -16,6 +14,7 @@ from turnout.application.ports.unit_of_work import UnitOfWork
 from turnout.infrastructure.persistence.access_keys import SqlKeyWork
 from turnout.infrastructure.persistence.accounts import SqlAccountWork
 from turnout.infrastructure.persistence.audit_log import SqlAuditLog
+from turnout.infrastructure.persistence.engine import StoreEngine
 from turnout.infrastructure.persistence.unit_of_work import Noting, SqlUnitOfWork
 
 
@@ -43,7 +42,7 @@ Answer = TypeVar("Answer")
 class Auditing:
     """Wraps handlers of one store. `changed_by` is what the history of revisions will say."""
 
-    engine: AsyncEngine
+    engine: StoreEngine
     clock: Clock
     changed_by: ChangedBy = ChangedBy.API
 

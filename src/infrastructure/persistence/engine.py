@@ -8,6 +8,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine as AsyncEngine
 from sqlalchemy.ext.asyncio import create_async_engine
 
+StoreEngine = AsyncEngine
+"""What `make_engine` returns, for those who only hand it on: SQL is this room's alone."""
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
