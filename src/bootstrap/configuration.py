@@ -11,6 +11,7 @@ from turnout.bootstrap.plane_settings import (
     OidcSettings,
     PlaneSettings,
     SecretSettings,
+    SharedStateSettings,
     UpstreamSettings,
 )
 from turnout.infrastructure.config.declaration import KnownVendor
@@ -64,6 +65,7 @@ def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -
             keepalive_seconds=upstream.keepalive_seconds,
         ),
         cache=CacheSettings(**loaded.settings.cache.model_dump()),
+        shared_state=SharedStateSettings(**loaded.settings.shared_state.model_dump()),
         control=_control(loaded.settings.control),
         ledger=_ledger(loaded, path),
         secrets=SecretSettings(**loaded.settings.secrets.model_dump()),

@@ -33,6 +33,7 @@ from turnout.bootstrap.access import key_ring, managed_secrets, master_key
 from turnout.bootstrap.engines import engine_maker
 from turnout.bootstrap.ledgers import ledger_for
 from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.bootstrap.shared_state import shared_link
 from turnout.bootstrap.worker_name import worker_name
 from turnout.domain.routing.cache_policy import CachePolicy
 from turnout.domain.routing.retry_budget import RetryBudget
@@ -64,6 +65,7 @@ class RelayContainer(containers.DeclarativeContainer):
     holder = providers.Singleton(SnapshotHolder)
 
     store = providers.Singleton(store_link, settings.provided.database_url)
+    shared_link = providers.Singleton(shared_link, settings.provided.shared_state, clock)
     ledger = providers.Singleton(ledger_for, settings.provided.ledger, store, clock)
     publication = providers.Singleton(
         catalog_to_serve_from, store, settings.provided.starting_document

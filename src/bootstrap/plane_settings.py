@@ -32,6 +32,15 @@ class CacheSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedStateSettings:
+    """What `shared_state:` of the file says; there is none without a URL."""
+
+    url: str | None = field(default=None, repr=False)
+    key_prefix: str = "turnout"
+    timeout_milliseconds: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerSettings:
     """What `ledger:` of the file says; `dead_letters` is a path."""
 
@@ -60,11 +69,12 @@ class OidcSettings:
 @dataclass(frozen=True, slots=True)
 class ControlSettings:
     """What `control:` of the file says; `is_local`: nobody else can reach the control plane, or
-    the operator takes it upon themselves."""
+    the operator takes it upon themselves. `data_plane_url` is that of the one started along."""
 
     is_local: bool = True
     public_url: str | None = None
     oidc: OidcSettings | None = None
+    data_plane_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,7 @@ class PlaneSettings:
     log_level: str = "info"
     upstream: UpstreamSettings = UpstreamSettings()
     cache: CacheSettings = CacheSettings()
+    shared_state: SharedStateSettings = SharedStateSettings()
     control: ControlSettings = ControlSettings()
     ledger: LedgerSettings = LedgerSettings()
     secrets: SecretSettings = SecretSettings()

@@ -65,6 +65,8 @@ class WorkerLife:
         with suppress(Exception):  # the log has said so already
             await flush(self._ledger)
         await self._container.store().close()
+        if (link := self._container.shared_link()) is not None:
+            await link.close()
 
     async def _read_keys(self) -> None:
         if self._keys is None:

@@ -50,6 +50,7 @@ OPENAI = "Only the demonstration calls by the official client"
 PRICES = "Only config looks prices up"
 CRYPTOGRAPHY = "Only secrets encrypts"
 PROOFS = "Only identity hashes passwords and reads tokens"
+VALKEY = "Only valkey speaks to Valkey"
 CYCLES = "No cycles between siblings"
 
 UNDER_TYPE_CHECKING = """from typing import TYPE_CHECKING
@@ -127,6 +128,7 @@ VIOLATIONS: dict[str, Violation] = {
     "the relay looks prices up": ("interfaces/relay/planted.py", "import genai_prices", {PRICES}),
     "the control plane encrypts": (
         "interfaces/control/planted.py", "import cryptography.fernet", {CRYPTOGRAPHY}),
+    "the cache speaks to Valkey": ("infrastructure/cache/planted.py", "import redis", {VALKEY}),
     "the control plane reads tokens": ("interfaces/control/planted.py", "import jwt", {PROOFS}),
 }  # fmt: skip
 

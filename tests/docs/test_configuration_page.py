@@ -32,6 +32,7 @@ SECTIONS = {
     "concurrency": "ConcurrencySettings",
     "cache": "Cache",
     "database": "Database",
+    "shared_state": "SharedState",
     "ledger": "Ledger",
     "secrets": "Secrets",
     "logging": "Logging",

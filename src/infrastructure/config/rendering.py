@@ -52,7 +52,7 @@ def _masked(path: Path, value: object) -> object:
     )
     if secret and not value.startswith(("${", "file:", *ELSEWHERE)):
         return MASK
-    if path[0] == "database" and (password := urlsplit(value).password):
+    if path[0] in ("database", "shared_state") and (password := urlsplit(value).password):
         return value.replace(f":{password}@", f":{MASK}@")
     return value
 

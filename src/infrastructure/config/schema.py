@@ -24,6 +24,7 @@ from turnout.infrastructure.config.section import (
     mapping_of,
     no_bool,
 )
+from turnout.infrastructure.config.store_sections import Database, SharedState
 
 Port = Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=65535)]
 Dollars = Annotated[Decimal, BeforeValidator(no_bool), Field(ge=0)]
@@ -136,12 +137,6 @@ class Ledger(Section):
     dead_letters: str | None = None
 
 
-class Database(Section):
-    """Where configuration is stored: a SQLite file beside this one when not given."""
-
-    url: str | None = None
-
-
 class Secrets(Section):
     """How secret managers are asked."""
 
@@ -252,6 +247,7 @@ class Settings(Section):
     upstream: Upstream = Upstream()
     cache: Cache = Cache()
     database: Database = Database()
+    shared_state: SharedState = SharedState()
     ledger: Ledger = Ledger()
     secrets: Secrets = Secrets()
     logging: Logging = Logging()

@@ -7,7 +7,8 @@ from turnout.bootstrap.lean import without
 
 HEAVY = (
     "aiosqlite", "alembic", "asyncpg", "fastapi", "genai_prices", "h11", "httpx", "openai",
-    "pydantic", "pyreqwest", "rich", "sqlalchemy", "starlette", "typer", "uvicorn", "yaml",
+    "pydantic", "pyreqwest", "redis", "rich", "sqlalchemy", "starlette", "typer", "uvicorn",
+    "yaml",
 )  # fmt: skip
 """What a data-plane process has no use for, of all that Turnout depends on."""
 

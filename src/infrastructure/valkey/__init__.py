@@ -1,0 +1,1 @@
+"""What replicas share through a Valkey or Redis server."""
