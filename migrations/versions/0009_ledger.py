@@ -85,8 +85,8 @@ def _create_attempts() -> None:
         *(sa.Column(name, sa.Integer(), nullable=True) for name in TOKENS),
         sa.Column("cost_nanos", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("batch", "position", name=op.f("pk_ledger_attempt")),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_ledger_attempt_at", "ledger_attempt", ["at"])
     op.create_index("ix_ledger_attempt_request", "ledger_attempt", ["request"])
 
 

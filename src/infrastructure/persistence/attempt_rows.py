@@ -1,6 +1,7 @@
 """AttemptRecord to the row that workers write."""
 
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 
 from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord
 from turnout.domain.inference.usage import TokenUsage
@@ -34,6 +35,7 @@ INSERT_ATTEMPT = (
     f"VALUES (?, ?{', ?' * len(COLUMNS)}) ON CONFLICT DO NOTHING"
 )
 NANOS = 1_000_000_000
+_tokens = attrgetter(*TOKENS)
 _NO_TOKENS = (None,) * len(TOKENS)
 _FREE = frozenset({AttemptOutcome.CACHED, AttemptOutcome.SHARED})
 """What took no attempt of its own, and so cost nothing."""
@@ -59,7 +61,7 @@ def row_of(record: AttemptRecord, epoch_of_monotonic: float) -> Row:
         record.status,
         record.seconds,
         record.first_token_seconds,
-        *(_NO_TOKENS if usage is None else astuple(usage)),
+        *(_NO_TOKENS if usage is None else _tokens(usage)),
         cost_nanos(record),
     )
 

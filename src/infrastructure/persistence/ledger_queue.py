@@ -2,19 +2,18 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import islice
-from secrets import randbits
 
 from turnout.application.ports.system import Clock
 from turnout.application.ports.usage_ledger import AttemptRecord
 from turnout.infrastructure.persistence.attempt_rows import INSERT_ATTEMPT, Row, as_record, row_of
+from turnout.infrastructure.persistence.batch_numbers import batch_numbers
 from turnout.infrastructure.persistence.dead_letters import DeadLetters
 from turnout.infrastructure.persistence.store_link import Statement, StoreLink, ValuesRefused
 
 CAPACITY = 100_000
-BATCH = 200
-_WORKER_BITS, _NUMBER_BITS = 39, 24
+BATCH = 500
 _INSERT_BATCH = "INSERT INTO ledger_batch (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING"
 
 
@@ -33,7 +32,6 @@ class LedgerQueue:
         dead_letters: DeadLetters,
         *,
         capacity: int = CAPACITY,
-        worker: Callable[[int], int] = randbits,
     ) -> None:
         self._link = link
         self._clock = clock
@@ -41,8 +39,7 @@ class LedgerQueue:
         self._capacity = capacity
         self._waiting: deque[AttemptRecord] = deque()
         self._flushing = asyncio.Lock()
-        # Numbers of batches are the workers' own: one that chance gives twice would lose records.
-        self._next = worker(_WORKER_BITS) << _NUMBER_BITS
+        self._numbers = batch_numbers(clock)
         self._pending: list[tuple[int, list[Row]]] = []
         self.lost = 0
 
@@ -106,8 +103,7 @@ class LedgerQueue:
             self._waiting.popleft()
 
     def _numbered(self, rows: list[Row]) -> tuple[int, list[Row]]:
-        self._next += 1
-        return self._next, rows
+        return next(self._numbers), rows
 
 
 def _placed(batch: int, rows: Sequence[Row]) -> list[Row]:

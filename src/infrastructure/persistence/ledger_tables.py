@@ -12,7 +12,8 @@ from turnout.infrastructure.persistence.tables import Json, Name, Schema
 class StoredBatch(Schema):
     """Records that a worker wrote together. `rolled` is 1 once rollups have them.
 
-    Its number is the worker's own, so that a batch which is written twice is there once.
+    Its number is the worker's own, so that a batch which is written twice is there once; see
+    batch_numbers.py.
     """
 
     __tablename__ = "ledger_batch"
@@ -24,12 +25,15 @@ class StoredBatch(Schema):
 
 
 class StoredAttempt(Schema):
-    """One attempt. Tokens are NULL where the provider told none, `cost_nanos` where no price is."""
+    """One attempt. Tokens are NULL where the provider told none, `cost_nanos` where no price is.
+
+    Numbers of batches grow with time, so the key alone serves for what happened when.
+    """
 
     __tablename__ = "ledger_attempt"
     __table_args__ = (
-        Index("ix_ledger_attempt_at", "at"),
         Index("ix_ledger_attempt_request", "request"),
+        {"sqlite_with_rowid": False},
     )
 
     batch: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -7,7 +7,7 @@ third of its memory, so it is left out here; the tables are the same ones.
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -77,31 +77,38 @@ def sqlite_path(url: str) -> str | None:
 
 
 class SqliteLink:
-    """Opens the file for each use: cheap, and nothing is held while nobody asks."""
+    """Holds a connection for reading and one for writing, as long as the file stays the same one.
+
+    Whose users take turns: a connection does one thing at a time.
+    """
 
     def __init__(self, path: str) -> None:
-        # Whatever is wrong with the path, looking at it makes no file.
-        self._uri = f"{Path(path).absolute().as_uri()}?mode=rw"
+        self._reader = _KeptConnection(path, "PRAGMA query_only = 1")
+        self._writer = _KeptConnection(path, "PRAGMA synchronous = NORMAL")
+        self._reading, self._writing = asyncio.Lock(), asyncio.Lock()
 
     async def rows(self, query: str, *values: Value) -> list[Row]:
         """Return what `query` finds."""
-        return await asyncio.to_thread(self._rows, query, values)
+        async with self._reading:
+            return await asyncio.to_thread(self._rows, query, values)
 
     async def write(self, *statements: Statement) -> None:
         """Do all of `statements` in one transaction, or nothing."""
-        await asyncio.to_thread(self._write, statements)
+        async with self._writing:
+            await asyncio.to_thread(self._write, statements)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Let go of the file."""
+        async with self._reading, self._writing:
+            self._reader.close()
+            self._writer.close()
 
     def _rows(self, query: str, values: Sequence[Value]) -> list[Row]:
-        with closing(self._open()) as connection:
-            connection.execute("PRAGMA query_only = 1")
+        with self._reader as connection:
             return connection.execute(query, values).fetchall()
 
     def _write(self, statements: Sequence[Statement]) -> None:
-        with closing(self._open()) as connection:
-            connection.execute("PRAGMA synchronous = NORMAL")
+        with self._writer as connection:
             # A reader that turned writer would fail as busy; a connection that is closed halfway
             # through its transaction takes it back.
             connection.execute("BEGIN IMMEDIATE")
@@ -112,8 +119,51 @@ class SqliteLink:
                 raise ValuesRefused(str(refusal)) from refusal
             connection.execute("COMMIT")
 
-    def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+
+class _KeptConnection:
+    """Opens the file where it must, and keeps the connection until something goes wrong with it.
+
+    A file that was taken away or replaced is noticed: what is written to it would be lost.
+    """
+
+    def __init__(self, path: str, pragma: str) -> None:
+        self._path = Path(path).absolute()
+        self._pragma = pragma
+        self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+
+    def __enter__(self) -> sqlite3.Connection:
+        file = self._found()
+        if self._connection is None or file != self._file:
+            self.close()
+            # Whatever is wrong with the path, looking at it makes no file.
+            self._connection = sqlite3.connect(
+                f"{self._path.as_uri()}?mode=rw",
+                uri=True,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            self._connection.execute(self._pragma)
+            self._file = file
+        return self._connection
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the file; what was not committed is taken back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _found(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 class PostgresLink:
