@@ -16,16 +16,20 @@ from turnout.application.queries.get_provider import GetProvider
 from turnout.application.queries.health_overview import HealthOverview, HealthTransitions
 from turnout.application.queries.list_chains import ListChains
 from turnout.application.queries.list_providers import ListProviders
+from turnout.application.queries.live_feed import LiveFeed
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
 from turnout.bootstrap.access import access_tokens
 from turnout.bootstrap.accounts import Accounts
 from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.container import RelayContainer
 from turnout.bootstrap.identity import vouching
+from turnout.bootstrap.playground import DataPlaneCaller
 from turnout.infrastructure.persistence.access_keys import SqlKeyView
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
 from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.persistence.history import SqlHistory
 from turnout.infrastructure.persistence.ledger_keeping import Retention, SqlLedgerKeeping
+from turnout.infrastructure.persistence.live_source import SqlLiveSource
 from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.persistence.views import SqlChainView, SqlProviderView
 
@@ -88,6 +92,16 @@ class ControlContainer(RelayContainer):
     get_provider = providers.Singleton(GetProvider, provider_view)
     list_chains = providers.Singleton(ListChains, chain_view)
     get_chain = providers.Singleton(GetChain, chain_view)
+
+    history = providers.Singleton(SqlHistory, database)
+    live_feed = providers.Singleton(
+        LiveFeed, providers.Singleton(SqlLiveSource, RelayContainer.store), RelayContainer.clock
+    )
+    data_plane_caller = providers.Singleton(
+        DataPlaneCaller,
+        RelayContainer.engines,
+        RelayContainer.settings.provided.control.data_plane_url,
+    )
 
     health_overview = providers.Singleton(
         HealthOverview,

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
 from dataclasses import asdict
+from typing import Any
 
 import uvicorn
 
@@ -16,8 +18,11 @@ from turnout.application.commands.revise_chain import ReviseChainHandler
 from turnout.application.commands.revise_key import ReviseKeyHandler
 from turnout.application.commands.revise_provider import ReviseProviderHandler
 from turnout.application.commands.revoke_key import RevokeKeyHandler
+from turnout.application.commands.roll_back import RollBackHandler
 from turnout.application.commands.rotate_key import RotateKeyHandler
+from turnout.application.ports.history import ChangedBy
 from turnout.application.queries.get_key import GetKey
+from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.configuration import known_vendors, today
 from turnout.bootstrap.control_container import ControlContainer
 from turnout.bootstrap.lifeline import receive_settings
@@ -29,6 +34,7 @@ from turnout.interfaces.control.access import Door
 from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 from turnout.interfaces.control.key_handlers import KeyHandlers
+from turnout.interfaces.control.page_handlers import DataPlane, PageHandlers
 
 SECRETS_SECONDS = 0.5
 SHARE_SECONDS = 0.5
@@ -36,6 +42,7 @@ ROLL_SECONDS = 0.5
 PRUNE_SECONDS = 600.0
 PROBE_SECONDS = 0.1
 """How often it is asked which probes are due."""
+LIVE_SECONDS = 0.5
 
 
 def main() -> None:
@@ -75,10 +82,11 @@ async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlCon
         Periodic("pruning the ledger", PRUNE_SECONDS, container.ledger_keeping().prune),
     )
     await watch.start()
+    server = await _server(handlers, container)
+    besides += (Periodic("looking for what is new", LIVE_SECONDS, _live(container, server)),)
     for work in besides:
         await work.start()
     try:
-        server = await _server(handlers, container)
         await server.serve()
     finally:
         await watch.stop()
@@ -87,7 +95,21 @@ async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlCon
         await probes.stop()
         await container.store().close()
         await container.client_factory().close()
+        await container.data_plane_caller().close()
         await container.database().dispose()
+
+
+def _live(
+    container: ControlContainer, server: uvicorn.Server
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    feed = container.live_feed()
+
+    async def tick() -> None:
+        if server.should_exit:
+            feed.close()  # the server waits until everybody has left
+        await feed.tick()
+
+    return tick
 
 
 def _handlers(container: ControlContainer, watch: SnapshotWatch, follow: LiveFollower) -> Handlers:
@@ -116,6 +138,19 @@ def _handlers(container: ControlContainer, watch: SnapshotWatch, follow: LiveFol
         read_entry=EntryReader(known_vendors(), today),
         ready=watch.ready,
         keys=_key_handlers(container),
+        pages=_page_handlers(container),
+    )
+
+
+def _page_handlers(container: ControlContainer) -> PageHandlers:
+    settings, history = container.settings(), container.history()
+    auditing = Auditing(container.database(), container.clock(), ChangedBy.ROLLBACK)
+    return PageHandlers(
+        live=container.live_feed(),
+        revisions=history.revisions,
+        roll_back=auditing.on_all(lambda begin: RollBackHandler(begin, history), "roll_back"),
+        data_plane=DataPlane(settings.control.data_plane_url, bool(settings.access_keys)),
+        ask=container.data_plane_caller().ask,
     )
 
 

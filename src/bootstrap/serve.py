@@ -10,12 +10,13 @@ from turnout.application.commands.apply_configuration import (
     AppliedConfiguration,
     DeclaredConfiguration,
 )
-from turnout.bootstrap.configuration import load, plane_settings, store_url
+from turnout.bootstrap.configuration import load, plane_settings, store_url, tls_settings
 from turnout.bootstrap.doors import address, bindable, is_loopback, refuse_open
 from turnout.bootstrap.first_look import look_at_store, starting_document
 from turnout.bootstrap.live_settings import LiveSettings
 from turnout.bootstrap.master_keys import own_master_key
 from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.bootstrap.plane_tls import refuse_bad_files
 from turnout.bootstrap.reloading import Reloader
 from turnout.bootstrap.store_keys import agree_on_master_key, has_access_keys
 from turnout.bootstrap.supervisor import Plane, Supervisor
@@ -153,19 +154,36 @@ def _settings(
     port = server.control_port if options.control_port is None else options.control_port
     is_local = options.insecure or is_loopback(server.control_host)
     own = replace(data.control, is_local=is_local)
-    control = replace(data, host=server.control_host, port=port, control=own)
+    control = replace(
+        data,
+        host=server.control_host,
+        port=port,
+        control=own,
+        tls=tls_settings(server.control_tls),
+    )
+    refuse_bad_files(data.tls, "server.tls")
+    refuse_bad_files(control.tls, "server.control_tls")
     if options.role != "control":
         data = replace(data, port=bindable(data.host, data.port, "server.port"))
+    if options.role == "all":
+        control = replace(control, control=replace(own, data_plane_url=_url_of(data)))
     if options.role != "data":
         control = replace(control, port=bindable(control.host, port, "server.control_port"))
     return data, control
+
+
+def _url_of(data: PlaneSettings) -> str:
+    """Return where this machine reaches the data plane."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(data.host, data.host)
+    return f"http://[{host}]:{data.port}" if ":" in host else f"http://{host}:{data.port}"
 
 
 async def _announce(planes: Sequence[Plane]) -> None:
     for plane in planes:
         if plane.settings is None:
             continue
-        await until_ready(plane.settings.host, plane.settings.port)
+        host, port, tls = plane.settings.host, plane.settings.port, plane.settings.tls is not None
+        await until_ready(host, port, tls=tls)
         path = "/v1" if plane.module == DATA else "/docs"
-        place = address(plane.settings.host, plane.settings.port) + path
+        place = address(host, port, tls=tls) + path
         print(f"turnout: the {plane.name} plane is ready at {place}", file=sys.stderr, flush=True)

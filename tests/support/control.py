@@ -14,6 +14,7 @@ from granian.server.embed import Server
 
 from tests.fakes.accounts import FakeAuditLog
 from tests.fakes.keys import FakeKeyStore, PlainTokens
+from tests.fakes.pages import page_handlers
 from tests.fakes.store import FakeChainView, FakeProviderView, FakeStore
 from tests.fakes.system import FrozenClock
 from tests.support.catalog import plain_settings
@@ -50,6 +51,7 @@ from turnout.interfaces.control.access import Door
 from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 from turnout.interfaces.control.key_handlers import KeyHandlers
+from turnout.interfaces.control.page_handlers import PageHandlers
 
 LOOPBACK = "http://127.0.0.1"
 LOCAL = Door()
@@ -69,6 +71,7 @@ class FakeControl:
     health: list[HealthRow] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
     outcomes: list[ProbeOutcome] = field(default_factory=list)
+    pages: PageHandlers = field(default_factory=page_handlers)
     status: ConfigurationStatus = field(
         default_factory=lambda: ConfigurationStatus(7, True, ("a.yaml",), 1.0, None, (), ())
     )
@@ -140,6 +143,7 @@ def handlers_on(
         read_entry=control.read_entry,
         ready=lambda: control.is_ready,
         keys=key_handlers_on(control.keys, log),
+        pages=control.pages,
     )
 
 

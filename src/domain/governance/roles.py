@@ -28,6 +28,8 @@ class Permission(StrEnum):
     """How the gateway and its providers are: configuration, health, usage."""
     HEALTH_PROBE = "health.probe"
     """Have a provider asked now: it costs a call."""
+    PLAYGROUND = "playground"
+    """Send a chat from the dashboard."""
     KEYS_READ = "keys.read"
     KEYS_WRITE = "keys.write"
     """Access keys of callers, their teams, limits and budgets."""
@@ -43,7 +45,12 @@ _LOOKS_ON = frozenset(
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.OPERATOR: _LOOKS_ON
-    | {Permission.CATALOG_WRITE, Permission.HEALTH_PROBE, Permission.KEYS_WRITE},
+    | {
+        Permission.CATALOG_WRITE,
+        Permission.HEALTH_PROBE,
+        Permission.KEYS_WRITE,
+        Permission.PLAYGROUND,
+    },
     Role.VIEWER: _LOOKS_ON,
     Role.AUDITOR: _LOOKS_ON | {Permission.AUDIT_READ},
 }

@@ -18,9 +18,12 @@ from turnout.interfaces.control.errors import Refused, install_error_handlers
 from turnout.interfaces.control.handlers import Handlers
 from turnout.interfaces.control.health import health_router
 from turnout.interfaces.control.keys import keys_router
+from turnout.interfaces.control.live import live_router
 from turnout.interfaces.control.oidc import oidc_router
+from turnout.interfaces.control.playground import playground_router
 from turnout.interfaces.control.probes import probes_router
 from turnout.interfaces.control.providers import providers_router
+from turnout.interfaces.control.revisions import revisions_router
 from turnout.interfaces.control.routes import routes_router
 from turnout.interfaces.control.sessions import sessions_router
 
@@ -54,6 +57,9 @@ def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastA
     for keep in (users_router, tokens_router):
         app.include_router(keep(accounts), dependencies=token)
     app.include_router(audit_router(accounts.audit), dependencies=token)
+    app.include_router(live_router(handlers.pages.live), dependencies=token)
+    for show in (revisions_router, playground_router):
+        app.include_router(show(handlers.pages), dependencies=token)
     app.include_router(sessions_router(accounts, door))
     app.include_router(oidc_router(accounts, door))
     app.include_router(probes_router(handlers))

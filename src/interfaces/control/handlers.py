@@ -23,6 +23,7 @@ from turnout.domain.governance.actor import Actor
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.shared.ids import ProviderId
 from turnout.interfaces.control.key_handlers import KeyHandlers
+from turnout.interfaces.control.page_handlers import PageHandlers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class ConfigurationStatus:
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """Commands and queries, those on access keys apart, and three things besides.
+    """Commands and queries, those on access keys and of pages apart, and three things besides.
 
     `read_entry` turns a provider's entry, in the words of `turnout.yaml`, into settings: it knows
     vendors and models. It raises DomainError. `ready` tells whether there is a snapshot to explain
@@ -66,3 +67,4 @@ class Handlers:
     read_entry: Callable[[ProviderId, Mapping[str, object]], ProviderSettings]
     ready: Callable[[], bool]
     keys: KeyHandlers
+    pages: PageHandlers
