@@ -6,6 +6,7 @@ from turnout.infrastructure.persistence import (
     audit_tables,
     health_tables,
     ledger_tables,
+    rollup_tables,
     tables,
 )
 from turnout.infrastructure.persistence.tables import Schema
@@ -19,5 +20,6 @@ __all__ = [
     "audit_tables",
     "health_tables",
     "ledger_tables",
+    "rollup_tables",
     "tables",
 ]

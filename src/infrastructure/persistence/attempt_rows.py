@@ -29,6 +29,7 @@ COLUMNS = (
     "first_token_seconds",
     *TOKENS,
     "cost_nanos",
+    "avoided_nanos",
 )
 INSERT_ATTEMPT = (
     f"INSERT INTO ledger_attempt (batch, position, {', '.join(COLUMNS)}) "
@@ -63,6 +64,7 @@ def row_of(record: AttemptRecord, epoch_of_monotonic: float) -> Row:
         record.first_token_seconds,
         *(_NO_TOKENS if usage is None else _tokens(usage)),
         cost_nanos(record),
+        avoided_nanos(record),
     )
 
 
@@ -71,11 +73,23 @@ def cost_nanos(record: AttemptRecord) -> int | None:
 
     What ended without an answer and told no tokens cost nothing that is known.
     """
-    if record.outcome in _FREE:
+    if record.number == 0:
         return 0
     if record.usage is None:
         return None if record.outcome is AttemptOutcome.COMPLETED else 0
-    if record.price is None:
+    return _nanos(record)
+
+
+def avoided_nanos(record: AttemptRecord) -> int | None:
+    """Return billionths of a dollar that an answer without an attempt of its own would have cost.
+
+    None where that is unknown, 0 of everything else.
+    """
+    return _nanos(record) if record.outcome in _FREE else 0
+
+
+def _nanos(record: AttemptRecord) -> int | None:
+    if record.price is None or record.usage is None:
         return None
     return int(rounded(record.price.cost(record.usage)) * NANOS)
 

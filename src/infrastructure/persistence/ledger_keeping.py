@@ -7,18 +7,23 @@ from sqlalchemy import delete, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from turnout.application.ports.system import Clock
-from turnout.infrastructure.persistence.ledger_tables import (
-    StoredAttempt,
-    StoredBatch,
-    StoredRollup,
+from turnout.infrastructure.persistence.ledger_tables import StoredAttempt, StoredBatch
+from turnout.infrastructure.persistence.rollup import (
+    TABLES,
+    Slot,
+    Subject,
+    Sums,
+    added_up,
+    fill,
+    new_row,
+    slot_of,
+    sums_of,
 )
-from turnout.infrastructure.persistence.rollup import Slot, Sums, added_up, fill, slot_of
 
 BATCHES_AT_ONCE = 100
 SLOTS_AT_ONCE = 500
 ROWS_AT_ONCE = 5_000
 DAY_SECONDS = 86_400.0
-_SLOT = tuple_(*(getattr(StoredRollup, name) for name in Slot._fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,10 @@ class SqlLedgerKeeping:
                 select(StoredAttempt).where(StoredAttempt.batch.in_(batches))
             )
             sums = added_up(attempts)
-            slots = list(sums)
-            for first in range(0, len(slots), SLOTS_AT_ONCE):
-                await _store(session, slots[first : first + SLOTS_AT_ONCE], sums)
+            for kind in TABLES:
+                slots = [slot for slot in sums if isinstance(slot.subject, kind)]
+                for first in range(0, len(slots), SLOTS_AT_ONCE):
+                    await _store(session, kind, slots[first : first + SLOTS_AT_ONCE], sums)
             await session.execute(
                 update(StoredBatch).where(StoredBatch.id.in_(batches)).values(rolled=1),
                 execution_options={"synchronize_session": False},
@@ -75,13 +81,12 @@ class SqlLedgerKeeping:
         return True
 
     async def _delete_rollups(self, resolution: int, before: float) -> None:
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.execute(
-                delete(StoredRollup).where(
-                    StoredRollup.resolution == resolution, StoredRollup.start < int(before)
-                ),
-                execution_options={"synchronize_session": False},
-            )
+        for table in TABLES.values():
+            async with AsyncSession(self._engine) as session, session.begin():
+                await session.execute(
+                    delete(table).where(table.resolution == resolution, table.start < int(before)),
+                    execution_options={"synchronize_session": False},
+                )
 
     async def _delete_attempts(self, before: float) -> bool:
         """Delete whole batches that are rolled up and old; tell whether there may be more."""
@@ -96,11 +101,15 @@ class SqlLedgerKeeping:
         return len(batches) == BATCHES_AT_ONCE
 
 
-async def _store(session: AsyncSession, slots: Sequence[Slot], sums: dict[Slot, Sums]) -> None:
-    new = set(slots)
-    for row in await session.scalars(select(StoredRollup).where(_SLOT.in_(slots))):
-        slot = slot_of(row)
-        sums[slot].merge(row)
+async def _store(
+    session: AsyncSession, kind: type[Subject], slots: Sequence[Slot], sums: dict[Slot, Sums]
+) -> None:
+    table, new = TABLES[kind], set(slots)
+    key = tuple_(*(getattr(table, name) for name in ("resolution", "start", *kind._fields)))
+    keys = [(slot.resolution, slot.start, *slot.subject) for slot in slots]
+    for row in await session.scalars(select(table).where(key.in_(keys))):
+        slot = slot_of(row, kind)
+        sums[slot].merge(sums_of(row))
         fill(row, sums[slot])
         new.remove(slot)
-    session.add_all(fill(StoredRollup(**slot._asdict()), sums[slot]) for slot in new)
+    session.add_all(fill(new_row(slot), sums[slot]) for slot in new)

@@ -1,12 +1,12 @@
-"""The ledger's tables: workers append to them, the control plane rolls them up.
+"""The ledger's tables: workers append to them, the control plane adds them up (rollup_tables.py).
 
 Money is whole billionths of a dollar; times are seconds, `at` since 1970.
 """
 
-from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, text
+from sqlalchemy import BigInteger, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from turnout.infrastructure.persistence.tables import Json, Name, Schema
+from turnout.infrastructure.persistence.tables import Name, Schema
 
 
 class StoredBatch(Schema):
@@ -26,6 +26,9 @@ class StoredBatch(Schema):
 
 class StoredAttempt(Schema):
     """One attempt. Tokens are NULL where the provider told none, `cost_nanos` where no price is.
+
+    `avoided_nanos` is what an answer would have cost that came from the cache or from somebody
+    else's attempt.
 
     Numbers of batches grow with time, so the key alone serves for what happened when.
     """
@@ -62,46 +65,4 @@ class StoredAttempt(Schema):
     audio_input_tokens: Mapped[int | None]
     audio_output_tokens: Mapped[int | None]
     cost_nanos: Mapped[int | None] = mapped_column(BigInteger)
-
-
-class StoredRollup(Schema):
-    """Attempts of one key at one model in `resolution` seconds from `start` on, added up.
-
-    `requests` counts requests by their first record, `answered` those of them that got an answer in
-    the end, `saved` those of these that a later attempt than the first answered; `unpriced` are the
-    records whose cost is unknown. `latency` and `first_token` are sketches of seconds, by
-    MessagePack. What has no team, project or key of its own has "" there.
-    """
-
-    __tablename__ = "ledger_rollup"
-
-    resolution: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    start: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    route: Mapped[str] = mapped_column(primary_key=True)
-    key_id: Mapped[str] = mapped_column(primary_key=True)
-    key_name: Mapped[str] = mapped_column(primary_key=True)
-    team: Mapped[str] = mapped_column(primary_key=True)
-    project: Mapped[str] = mapped_column(primary_key=True)
-    provider: Mapped[str] = mapped_column(Name, primary_key=True)
-    model: Mapped[str] = mapped_column(primary_key=True)
-    requests: Mapped[int] = mapped_column(BigInteger)
-    answered: Mapped[int] = mapped_column(BigInteger)
-    attempts: Mapped[int] = mapped_column(BigInteger)
-    failed: Mapped[int] = mapped_column(BigInteger)
-    abandoned: Mapped[int] = mapped_column(BigInteger)
-    cached: Mapped[int] = mapped_column(BigInteger)
-    shared: Mapped[int] = mapped_column(BigInteger)
-    hedged: Mapped[int] = mapped_column(BigInteger)
-    saved: Mapped[int] = mapped_column(BigInteger)
-    unpriced: Mapped[int] = mapped_column(BigInteger)
-    input_tokens: Mapped[int] = mapped_column(BigInteger)
-    output_tokens: Mapped[int] = mapped_column(BigInteger)
-    cached_input_tokens: Mapped[int] = mapped_column(BigInteger)
-    cache_write_tokens: Mapped[int] = mapped_column(BigInteger)
-    reasoning_tokens: Mapped[int] = mapped_column(BigInteger)
-    audio_input_tokens: Mapped[int] = mapped_column(BigInteger)
-    audio_output_tokens: Mapped[int] = mapped_column(BigInteger)
-    cost_nanos: Mapped[int] = mapped_column(BigInteger)
-    failures: Mapped[dict[str, int]] = mapped_column(Json)
-    latency: Mapped[bytes] = mapped_column(LargeBinary)
-    first_token: Mapped[bytes] = mapped_column(LargeBinary)
+    avoided_nanos: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,15 +1,22 @@
-"""Adds attempts up by key, model and time: what people's questions are answered from."""
+"""Adds attempts up by time, key and model: what people's questions are answered from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from turnout.application.ports.usage_ledger import AttemptOutcome
 from turnout.domain.shared.sketch import Sketch
 from turnout.infrastructure.persistence.attempt_rows import TOKENS
-from turnout.infrastructure.persistence.ledger_tables import StoredAttempt, StoredRollup
+from turnout.infrastructure.persistence.ledger_tables import StoredAttempt
+from turnout.infrastructure.persistence.rollup_tables import (
+    Rolled,
+    StoredCallerRollup,
+    StoredRollup,
+    StoredTrafficRollup,
+)
 
 RESOLUTIONS = (60, 3_600, 86_400)
 """Minutes, hours and days (of UTC), in seconds."""
@@ -27,18 +34,34 @@ COUNTED = (
     "unpriced",
     *TOKENS,
     "cost_nanos",
+    "avoided_nanos",
 )
 """The columns that are sums."""
 
 _ANSWERED = frozenset({AttemptOutcome.COMPLETED, AttemptOutcome.CACHED, AttemptOutcome.SHARED})
-_WITHOUT_ATTEMPT = frozenset({AttemptOutcome.CACHED, AttemptOutcome.SHARED})
+_tokens = attrgetter(*TOKENS)
 
 
-class Slot(NamedTuple):
-    """Of which time, key and model sums are: a StoredRollup's key."""
+class Traffic(NamedTuple):
+    """Where attempts went: a StoredTrafficRollup's key, as far as it is no time."""
 
-    resolution: int
-    start: int
+    route: str
+    provider: str
+    model: str
+
+
+class Caller(NamedTuple):
+    """Who called: a StoredCallerRollup's key, as far as it is no time."""
+
+    key_id: str
+    key_name: str
+    team: str
+    project: str
+
+
+class Course(NamedTuple):
+    """Both: a StoredRollup's key, as far as it is no time."""
+
     route: str
     key_id: str
     key_name: str
@@ -46,6 +69,24 @@ class Slot(NamedTuple):
     project: str
     provider: str
     model: str
+
+
+Subject = Traffic | Caller | Course
+
+TABLES: Mapping[type[Subject], type[Rolled]] = {
+    Course: StoredRollup,
+    Traffic: StoredTrafficRollup,
+    Caller: StoredCallerRollup,
+}
+"""Where the sums of each kind of subject are kept."""
+
+
+class Slot(NamedTuple):
+    """What sums are of: a time, in seconds, and a subject."""
+
+    resolution: int
+    start: int
+    subject: Subject
 
 
 @dataclass(slots=True)
@@ -58,12 +99,17 @@ class Sums:
     first_token: Sketch = field(default_factory=Sketch)
 
     def add(self, attempt: StoredAttempt) -> None:
-        """Count one attempt."""
+        """Count one attempt, or a request that took none."""
         counts, outcome = self.counts, AttemptOutcome(attempt.outcome)
-        own = outcome not in _WITHOUT_ATTEMPT
+        own = attempt.number > 0
         counts["requests"] += attempt.number <= 1
         counts["answered"] += outcome in _ANSWERED
-        counts["attempts"] += own
+        counts["avoided_nanos"] += attempt.avoided_nanos or 0
+        if not own:
+            counts["cached"] += outcome is AttemptOutcome.CACHED
+            counts["shared"] += outcome is AttemptOutcome.SHARED
+            return
+        counts["attempts"] += 1
         counts["saved"] += attempt.number > 1 and outcome is AttemptOutcome.COMPLETED
         if outcome.value in counts:
             counts[outcome.value] += 1
@@ -71,38 +117,56 @@ class Sums:
             self.failures[attempt.failure] = self.failures.get(attempt.failure, 0) + 1
         counts["unpriced"] += attempt.cost_nanos is None
         counts["cost_nanos"] += attempt.cost_nanos or 0
-        if not own:
-            return
-        for name in TOKENS:
-            counts[name] += getattr(attempt, name) or 0
+        for name, tokens in zip(TOKENS, _tokens(attempt), strict=True):
+            counts[name] += tokens or 0
         if outcome is AttemptOutcome.COMPLETED:
             self.latency.add(attempt.seconds)
             if attempt.first_token_seconds is not None:
                 self.first_token.add(attempt.first_token_seconds)
 
-    def merge(self, row: StoredRollup) -> None:
-        """Add what `row` has."""
-        for name in COUNTED:
-            self.counts[name] += getattr(row, name)
-        for kind, count in row.failures.items():
+    def merge(self, other: "Sums") -> None:
+        """Add what `other` has."""
+        for name, count in other.counts.items():
+            self.counts[name] += count
+        for kind, count in other.failures.items():
             self.failures[kind] = self.failures.get(kind, 0) + count
-        self.latency.merge(decode_sketch(row.latency))
-        self.first_token.merge(decode_sketch(row.first_token))
+        self.latency.merge(other.latency)
+        self.first_token.merge(other.first_token)
 
 
 def added_up(attempts: Iterable[StoredAttempt]) -> dict[Slot, Sums]:
     """Return the sums of `attempts` for each slot that they fall into."""
-    sums: dict[Slot, Sums] = {}
+    minutes: dict[Slot, Sums] = {}
     for attempt in attempts:
+        _in(minutes, _minute_of(attempt)).add(attempt)
+    sums: dict[Slot, Sums] = {}
+    for (_, start, course), minute in minutes.items():
         for resolution in RESOLUTIONS:
-            slot = _slot(attempt, resolution)
-            if slot not in sums:
-                sums[slot] = Sums()
-            sums[slot].add(attempt)
+            for subject in _subjects(course):
+                _in(sums, Slot(resolution, start - start % resolution, subject)).merge(minute)
     return sums
 
 
-def fill(row: StoredRollup, sums: Sums) -> StoredRollup:
+def sums_of(row: Rolled) -> Sums:
+    """Return what `row` holds."""
+    return Sums(
+        {name: getattr(row, name) for name in COUNTED},
+        dict(row.failures),
+        decode_sketch(row.latency),
+        decode_sketch(row.first_token),
+    )
+
+
+def new_row(slot: Slot) -> Rolled:
+    """Return a row for `slot`, without sums."""
+    table = TABLES[type(slot.subject)]
+    return table(resolution=slot.resolution, start=slot.start, **slot.subject._asdict())
+
+
+Row = TypeVar("Row", bound=Rolled)
+
+
+def fill(row: Row, sums: Sums) -> Row:
     """Have `row` hold `sums`, and return it."""
     for name, count in sums.counts.items():
         setattr(row, name, count)
@@ -112,9 +176,10 @@ def fill(row: StoredRollup, sums: Sums) -> StoredRollup:
     return row
 
 
-def slot_of(row: StoredRollup) -> Slot:
-    """Return the slot that `row` is of."""
-    return Slot(*(getattr(row, name) for name in Slot._fields))
+def slot_of(row: Rolled, kind: type[Subject]) -> Slot:
+    """Return the slot that `row` is of, whose subject is of `kind`."""
+    subject = kind(*(getattr(row, name) for name in kind._fields))
+    return Slot(row.resolution, row.start, subject)
 
 
 def encode_sketch(sketch: Sketch) -> bytes:
@@ -127,15 +192,22 @@ def decode_sketch(data: bytes) -> Sketch:
     return Sketch(msgspec.msgpack.decode(data, type=dict[int, int]))
 
 
-def _slot(attempt: StoredAttempt, resolution: int) -> Slot:
-    return Slot(
-        resolution,
-        int(attempt.at // resolution) * resolution,
-        attempt.route,
-        attempt.key_id or "",
-        attempt.key_name,
-        attempt.team or "",
-        attempt.project or "",
-        attempt.provider,
-        attempt.model,
+def _in(sums: dict[Slot, Sums], slot: Slot) -> Sums:
+    found = sums.get(slot)
+    if found is None:
+        found = sums[slot] = Sums()
+    return found
+
+
+def _minute_of(attempt: StoredAttempt) -> Slot:
+    names = attempt.key_id or "", attempt.key_name, attempt.team or "", attempt.project or ""
+    course = Course(attempt.route, *names, attempt.provider, attempt.model)
+    return Slot(RESOLUTIONS[0], int(attempt.at // 60) * 60, course)
+
+
+def _subjects(course: Course) -> tuple[Subject, ...]:
+    return (
+        course,
+        Traffic(course.route, course.provider, course.model),
+        Caller(course.key_id, course.key_name, course.team, course.project),
     )

@@ -7,7 +7,13 @@ from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord
 from turnout.domain.catalog.price import Price
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.usage import TokenUsage
-from turnout.infrastructure.persistence.attempt_rows import COLUMNS, as_record, cost_nanos, row_of
+from turnout.infrastructure.persistence.attempt_rows import (
+    COLUMNS,
+    as_record,
+    avoided_nanos,
+    cost_nanos,
+    row_of,
+)
 from turnout.infrastructure.persistence.ledger_tables import StoredAttempt
 
 
@@ -32,8 +38,9 @@ def test_a_row_tells_whose_attempt_it_was_and_what_became_of_it() -> None:
     [
         (attempt_record(), 3_500_000),
         (attempt_record(outcome=AttemptOutcome.ABANDONED), 3_500_000),
-        (attempt_record(outcome=AttemptOutcome.CACHED), 0),
-        (attempt_record(outcome=AttemptOutcome.SHARED), 0),
+        (attempt_record(0, outcome=AttemptOutcome.CACHED), 0),
+        (attempt_record(0, outcome=AttemptOutcome.SHARED), 0),
+        (attempt_record(0, outcome=AttemptOutcome.FAILED), 0),
         (attempt_record(price=None), None),
         (attempt_record(usage=None), None),
         (attempt_record(outcome=AttemptOutcome.FAILED, usage=None), 0),
@@ -44,6 +51,23 @@ def test_what_is_unknown_is_no_zero_and_what_was_not_asked_for_is(
     record: AttemptRecord, nanos: int | None
 ) -> None:
     assert cost_nanos(record) == nanos
+
+
+@pytest.mark.parametrize(
+    "record, nanos",
+    [
+        (attempt_record(), 0),
+        (attempt_record(0, outcome=AttemptOutcome.FAILED), 0),
+        (attempt_record(0, outcome=AttemptOutcome.CACHED), 3_500_000),
+        (attempt_record(0, outcome=AttemptOutcome.SHARED), 3_500_000),
+        (attempt_record(0, outcome=AttemptOutcome.SHARED, price=None), None),
+        (attempt_record(0, outcome=AttemptOutcome.SHARED, usage=None), None),
+    ],
+)
+def test_what_an_answer_without_an_attempt_would_have_cost(
+    record: AttemptRecord, nanos: int | None
+) -> None:
+    assert avoided_nanos(record) == nanos
 
 
 def test_a_cost_is_exact_to_a_billionth_of_a_dollar() -> None:
