@@ -36,7 +36,7 @@ def plan(rule: str) -> RoutePlan:
 def unavailable() -> RelayFailed:
     failure = ProviderFailure(FailureKind.OVERLOADED, "")
     error = RelayFailed(ID, "default", (failure,), ("a/m",))
-    error.unavailable_seconds = 1.0
+    error.last_resort, error.unavailable_seconds = True, 1.0
     return error
 
 

@@ -154,5 +154,7 @@ class RelayFailed(RelayError):
         self.route = route
         self.failures = failures
         self.attempted = attempted
+        self.last_resort = False
+        """Whether health admitted no target, and one was asked all the same."""
         self.unavailable_seconds: float | None = None
-        """Set when health admitted no target: in how many seconds the first may be asked again."""
+        """Set when health admits no target now: in how many seconds the first may be asked."""

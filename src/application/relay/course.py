@@ -42,9 +42,8 @@ class Course:
     it. `tried` are the targets of all attempts so far: each has had a place at its provider's gate,
     which whoever follows the course gives back. What was passed over because its provider was full
     is asked again in the end; if it still is, `next` gives nothing and `full_gates` tells where to
-    wait. Every `now` is a moment of the monotonic
-    clock, in seconds. Where health admits no target at all, one is given as a last resort; then
-    `unavailable_seconds` is when the first of them may be asked again.
+    wait. Every `now` is a moment of the monotonic clock, in seconds. Where health admits no target
+    at all, one is given as a `last_resort`.
     """
 
     __slots__ = (
@@ -59,10 +58,10 @@ class Course:
         "_tier",
         "_tries",
         "deadline_seconds",
+        "last_resort",
         "plan",
         "route",
         "tried",
-        "unavailable_seconds",
     )
 
     def __init__(
@@ -77,7 +76,7 @@ class Course:
         self.plan = plan
         self.deadline_seconds = deadline_seconds
         self.tried: list[PlannedTarget] = []
-        self.unavailable_seconds: float | None = None
+        self.last_resort = False
         self._asked = asked
         self._steering = steering
         self._row: Sequence[PlannedTarget] = ()
@@ -87,11 +86,6 @@ class Course:
         self._again = self._over = False
         self._smallest: Deployment | None = None
         self._full: dict[DeploymentId, PlannedTarget] = {}
-
-    @property
-    def last_resort(self) -> bool:
-        """Whether health admitted none of the targets."""
-        return self.unavailable_seconds is not None
 
     def next(self, now: float) -> PlannedTarget | None:
         """Return the target to try now, and take its places; None when all is over, or full.
@@ -165,6 +159,13 @@ class Course:
         rows = (self._row[self._place :], *self.plan.tiers[self._tier :])
         return any(self._may_help(target, now) for row in rows for target in row)
 
+    def unavailable_seconds(self, now: float) -> float | None:
+        """Return in how many seconds health admits a target, None where it admits one now."""
+        records = [self._steering.health.of(target.id) for target in self.plan.targets]
+        if any(record.admits(now) for record in records):
+            return None
+        return max(0.0, min(record.admits_at_seconds for record in records) - now)
+
     def visit(self, target: PlannedTarget, now: float) -> bool:
         """Try `target` out of turn, once all is over; False where that may not be."""
         if not self._may_try(now) or not self._enter(target, now):
@@ -229,7 +230,7 @@ class Course:
         health = self._steering.health
         targets = self.plan.targets
         first = min(targets, key=lambda target: health.of(target.id).admits_at_seconds)
-        self.unavailable_seconds = max(0.0, health.of(first.id).admits_at_seconds - now)
+        self.last_resort = True
         return self._insist(first)
 
     def _enter(self, target: PlannedTarget, now: float) -> bool:

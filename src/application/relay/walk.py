@@ -144,7 +144,7 @@ class Walk:
                 target = await self.queue.wait(course)
                 now = self.clock.monotonic_seconds()
             if target is None:
-                raise _failed(journey)
+                raise _failed(journey, now)
             outcome = await self._at(journey, journey.begin(target, now), one)
             if not isinstance(outcome, ProviderFailure):
                 return outcome
@@ -207,7 +207,7 @@ class Walk:
             raise
 
 
-def _failed(journey: Journey) -> RelayError:
+def _failed(journey: Journey, now: float) -> RelayError:
     attempts, course = journey.attempts, journey.course
     failures = tuple(a.failure for a in attempts if a.failure is not None)
     full = course.full_gates()
@@ -221,5 +221,6 @@ def _failed(journey: Journey) -> RelayError:
         failures = (late,)
     attempted = tuple(str(attempt.target.id) for attempt in attempts)
     failed = RelayFailed(journey.tag.id, journey.route.name, failures, attempted)
-    failed.unavailable_seconds = course.unavailable_seconds
+    failed.last_resort = course.last_resort
+    failed.unavailable_seconds = course.unavailable_seconds(now)
     return failed

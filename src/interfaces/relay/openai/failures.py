@@ -7,7 +7,7 @@ caller's, and comes out as a 502.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -138,12 +138,14 @@ def refusal_of(error: Exception) -> Refusal | None:
 
 def _relay_refusal(error: RelayFailed) -> Refusal:
     failure = error.failures[-1]
+    own = _provider_refusal(failure)
     if error.unavailable_seconds is None or not failure.disposition.hurts_health:
-        return _provider_refusal(failure)
-    wait = str(math.ceil(error.unavailable_seconds))
+        return own
+    later = (("retry-after", str(max(1, math.ceil(error.unavailable_seconds)))),)
+    if not error.last_resort:
+        return replace(own, headers=own.headers or later)
     message = f"No provider of {error.route!r} can be asked now; a last try failed too."
-    headers = (("retry-after", wait),)
-    return Refusal(503, message, _SERVER, code="no_provider_available", headers=headers)
+    return Refusal(503, message, _SERVER, code="no_provider_available", headers=later)
 
 
 def _busy(error: NoRoom) -> Refusal:

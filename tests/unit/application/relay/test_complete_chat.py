@@ -332,7 +332,10 @@ async def test_retries_end_when_the_circuit_opens() -> None:
     gateway = FakeGateway({"a": failing(FailureKind.OVERLOADED)}, rules={"max_attempts": 50})
     with pytest.raises(RelayFailed) as failed:
         await gateway.complete_chat.complete(chat_request(), CALLER)
-    assert len(failed.value.failures) == gateway.health.of(DEPLOYMENT).limits.strikes_to_open
+    limits = gateway.health.of(DEPLOYMENT).limits
+    assert len(failed.value.failures) == limits.strikes_to_open
+    assert failed.value.unavailable_seconds == limits.wait_seconds(1)
+    assert not failed.value.last_resort
 
 
 async def test_an_open_circuit_is_passed_over_until_its_wait_is_over() -> None:
@@ -357,6 +360,7 @@ async def test_when_no_target_is_admitted_one_is_asked_as_a_last_resort() -> Non
     with pytest.raises(RelayFailed) as failed:
         await gateway.complete_chat.complete(chat_request(), CALLER)
     assert failed.value.attempted == ("b/m",)
+    assert failed.value.last_resort
     assert failed.value.unavailable_seconds == 300
 
 

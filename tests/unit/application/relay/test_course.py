@@ -122,7 +122,7 @@ def test_health_is_asked_when_a_tier_has_its_turn() -> None:
 def test_where_none_is_admitted_the_first_to_recover_is_the_last_resort() -> None:
     on = course(tiers("ab", "c"), board(a=30, b=20, c=25))
     assert walked(on, BUSY) == ["b"]
-    assert (on.last_resort, on.unavailable_seconds) == (True, 20)
+    assert (on.last_resort, on.unavailable_seconds(NOW)) == (True, 20)
 
 
 def test_a_retry_needs_budget_and_time() -> None:

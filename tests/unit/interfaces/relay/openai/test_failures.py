@@ -120,10 +120,35 @@ def test_near_names_and_reasons_reach_the_caller() -> None:
 def test_when_no_provider_is_admitted_the_caller_may_come_back() -> None:
     busy = ProviderFailure(FailureKind.OVERLOADED, "busy")
     failed = RelayFailed(ID, "default", (busy,), ("a/m",))
-    failed.unavailable_seconds = 7.2
+    failed.last_resort, failed.unavailable_seconds = True, 7.2
     refusal = told(failed)
     assert (refusal.status, refusal.code) == (503, "no_provider_available")
     assert refusal.headers == (("retry-after", "8"),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked_for", "waits"),
+    [
+        (FailureKind.OVERLOADED, None, [("retry-after", "8")]),
+        (FailureKind.TIMEOUT, None, [("retry-after", "8")]),
+        (FailureKind.OVERLOADED, 3.0, [("retry-after", "3")]),
+        (FailureKind.BAD_REQUEST, None, []),
+    ],
+)
+def test_who_fails_last_while_every_circuit_is_open_is_told_when_to_come_back(
+    kind: FailureKind, asked_for: float | None, waits: list[tuple[str, str]]
+) -> None:
+    failure = ProviderFailure(kind, "its own words", retry_after_seconds=asked_for)
+    failed = RelayFailed(ID, "default", (failure,), ("a/m",))
+    failed.unavailable_seconds = 7.2
+    refusal = told(failed)
+    assert (refusal.message, list(refusal.headers)) == ("its own words", waits)
+
+
+def test_nobody_is_told_to_come_back_at_once() -> None:
+    failed = RelayFailed(ID, "default", (ProviderFailure(FailureKind.TIMEOUT, ""),), ("a/m",))
+    failed.last_resort, failed.unavailable_seconds = True, 0.0
+    assert told(failed).headers == (("retry-after", "1"),)
 
 
 def test_a_plan_without_a_usable_provider_is_not_the_callers_fault() -> None:
