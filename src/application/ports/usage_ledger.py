@@ -15,8 +15,8 @@ class AttemptOutcome(StrEnum):
     """How an attempt ended; `abandoned` means that the caller hung up, `hedged` that another
     attempt at the same request answered first.
 
-    Two outcomes are of requests that took no attempt, and cost nothing: `cached` had an earlier
-    answer, `shared` had that of another request's attempt.
+    Three outcomes are of requests that took no attempt, and cost nothing: `cached` had an earlier
+    answer, `shared` had that of another request's attempt, `shed` had none, as all were full.
     """
 
     COMPLETED = "completed"
@@ -25,6 +25,7 @@ class AttemptOutcome(StrEnum):
     HEDGED = "hedged"
     CACHED = "cached"
     SHARED = "shared"
+    SHED = "shed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,9 @@ class AttemptRecord:
     """One attempt, settled. `ended_seconds` is a moment of the monotonic clock, others durations.
 
     `number` counts a request's attempts from 1. A request without an attempt of its own has one
-    record, of number 0; its `usage` is what its answer would have used. `deployment` names the
-    credential too; `price` is None when unknown.
+    record, of number 0; its `usage` is what its answer would have used, and its deployment the one
+    whose answer that was, or that was its first choice. `deployment` names the credential too;
+    `price` is None when unknown.
     """
 
     request: RequestId

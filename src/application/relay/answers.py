@@ -133,9 +133,15 @@ class NoRoom(RelayError):
     """
 
     def __init__(
-        self, request_id: RequestId, route: str, retry_after_seconds: float, *, rate_limited: bool
+        self,
+        request_id: RequestId,
+        plan: RoutePlan,
+        retry_after_seconds: float,
+        *,
+        rate_limited: bool,
     ) -> None:
-        super().__init__(request_id, f"Every provider of {route!r} is busy: try again later.")
+        super().__init__(request_id, f"Every provider of {plan.route!r} is busy: try again later.")
+        self.plan = plan
         self.retry_after_seconds = retry_after_seconds
         self.rate_limited = rate_limited
 

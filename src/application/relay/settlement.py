@@ -10,6 +10,7 @@ from turnout.application.relay.load_board import LoadBoard
 from turnout.application.relay.traffic import Traffic
 from turnout.domain.governance.grant import Grant
 from turnout.domain.shared.ids import RequestId
+from turnout.domain.routing.route_plan import PlannedTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,16 @@ class Settlement:
         self.ledger.put(
             AttemptRecord(
                 request=tag.id,
+        self._write(tag, attempt, now)
+
+    def never_tried(
+        self, tag: RequestTag, target: PlannedTarget, began_seconds: float, outcome: AttemptOutcome
+    ) -> None:
+        """Write down a request that was in line until it left or was turned away."""
+        attempt = Attempt(target, 0, began_seconds, outcome=outcome)
+        self._write(tag, attempt, self.clock.monotonic_seconds())
+
+    def _write(self, tag: RequestTag, attempt: Attempt, now: float) -> None:
                 route=tag.route,
                 grant=tag.grant,
                 deployment=attempt.target.id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from turnout.application.ports.response_cache import CachedAnswer
 from turnout.application.ports.system import Clock, IdSource
 from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord, UsageLedger
-from turnout.application.relay.answers import RelayFailed, RouteTaken
+from turnout.application.relay.answers import NoRoom, RelayFailed, RouteTaken
 from turnout.application.relay.shared_call import SharedCall
 from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.inference.sharing import CacheStatus
@@ -77,23 +77,29 @@ class Sharers:
     def failed(self, call: SharedCall, status: CacheStatus, error: Exception) -> None:
         """Write down the request of a passenger whose flight failed before an answer began.
 
-        The last attempt stands for all, as in what the caller is told. An error without an attempt
-        leaves no record, as for a request alone.
+        The last attempt stands for all, as in what the caller is told; where all were full, the
+        first choice. An error before any choice leaves no record, as for a request alone.
         """
-        if status is not CacheStatus.SHARED or not isinstance(error, RelayFailed):
+        if status is not CacheStatus.SHARED:
             return
-        for attempted in error.attempted[-1:]:
-            provider, _, model = attempted.partition("/")
-            taken = RouteTaken(
-                request_id=call.request.id or self.ids.next_request(),
-                route=error.route,
-                provider=provider,
-                model=model.partition("#")[0],
-                attempts=0,
-                waited_seconds=self.clock.monotonic_seconds() - call.began_seconds,
-                cache=status,
-            )
+        if isinstance(error, RelayFailed) and error.attempted:
+            taken = self._in_vain(call, error.attempted[-1])
             self._record(call, taken, AttemptOutcome.FAILED, None, error.failures[-1])
+        elif isinstance(error, NoRoom):
+            taken = self._in_vain(call, error.plan.targets[0].id)
+            self._record(call, taken, AttemptOutcome.SHED, None)
+
+    def _in_vain(self, call: SharedCall, deployment: str) -> RouteTaken:
+        provider, _, model = deployment.partition("/")
+        return RouteTaken(
+            request_id=call.request.id or self.ids.next_request(),
+            route=call.route.name,
+            provider=provider,
+            model=model.partition("#")[0],
+            attempts=0,
+            waited_seconds=self.clock.monotonic_seconds() - call.began_seconds,
+            cache=CacheStatus.SHARED,
+        )
 
     def _record(
         self,

@@ -8,6 +8,7 @@ from typing import TypeVar
 from turnout.application.ports.provider_client import ProviderClients
 from turnout.application.ports.system import Clock, IdSource
 from turnout.application.relay.answers import (
+from turnout.application.ports.usage_ledger import AttemptOutcome
     NoRoom,
     NoTargetFits,
     RelayError,
@@ -141,13 +142,14 @@ class Walk:
         while True:
             target = course.next(now)
             if target is None and course.full_gates():
-                target = await self.queue.wait(course)
+                target = await self._in_line(journey)
                 now = self.clock.monotonic_seconds()
             if target is None:
                 raise _failed(journey, now)
             outcome = await self._at(journey, journey.begin(target, now), one)
             if not isinstance(outcome, ProviderFailure):
                 return outcome
+                self._leave(journey, AttemptOutcome.SHED)
             began, now = now, self.clock.monotonic_seconds()
             journey.waited_seconds += now - began
             wait = course.failed(outcome, now)
@@ -159,6 +161,20 @@ class Walk:
         self, journey: Journey, attempt: Attempt, one: Try[Answer]
     ) -> Awaitable[Answer | ProviderFailure]:
         delay_seconds = self.hedging.delay_seconds(journey.course, attempt)
+    async def _in_line(self, journey: Journey) -> PlannedTarget | None:
+        try:
+            return await self.queue.wait(journey.course)
+        except BaseException:
+            self._leave(journey, AttemptOutcome.ABANDONED)
+            raise
+
+    def _leave(self, journey: Journey, outcome: AttemptOutcome) -> None:
+        """Write down that the request goes, if no attempt stands for it."""
+        if not journey.attempts:
+            began_seconds = journey.deadline_seconds - journey.route.deadline_seconds
+            first = journey.course.plan.targets[0]
+            self.settlement.never_tried(journey.tag, first, began_seconds, outcome)
+
         if delay_seconds is None or journey.hedged:
             return self._try(journey, attempt, one)
         return self._hedged(journey, attempt, delay_seconds, one)
@@ -214,7 +230,7 @@ def _failed(journey: Journey, now: float) -> RelayError:
     if full and not failures:
         seconds = min(gate.limit.seconds_until_room(gate.waiting) for gate in full)
         limited = all(gate.limit.was_rate_limited for gate in full)
-        return NoRoom(journey.tag.id, journey.route.name, seconds, rate_limited=limited)
+        return NoRoom(journey.tag.id, course.plan, seconds, rate_limited=limited)
     if not failures:
         seconds = journey.route.deadline_seconds
         late = ProviderFailure(FailureKind.TIMEOUT, f"no answer within {seconds:g} s")

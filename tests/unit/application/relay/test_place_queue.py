@@ -5,6 +5,7 @@ import pytest
 from tests.fakes.clients import FakeChatClient, Silence
 from tests.support.gateways import FakeGateway, chat_request, provider
 
+from turnout.application.ports.usage_ledger import AttemptOutcome
 from turnout.application.relay.answers import NoRoom, RelayedReply, RelayFailed
 from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.governance.grant import Grant
@@ -93,6 +94,8 @@ async def test_without_room_in_line_or_in_time_it_is_refused(queue: int, seconds
         await world.complete_chat.complete(chat_request(), CALLER)
     assert refused.value.retry_after_seconds >= 1
     assert not refused.value.rate_limited
+    (record,) = world.ledger.records
+    assert (record.deployment, record.outcome, record.number) == ("a/m", AttemptOutcome.SHED, 0)
     assert world.traffic.gate(A).waiting == 0
     await end(inside)
 
@@ -114,7 +117,10 @@ async def test_nobody_waits_beyond_the_deadline() -> None:
 async def test_who_hangs_up_leaves_the_line() -> None:
     world = gateway("a")
     inside, waiting, last = await ask(world), await ask(world), await ask(world)
+    world.clock.move(2)
     await end(waiting)
+    (record,) = world.ledger.records
+    assert (record.outcome, record.number, record.seconds) == (AttemptOutcome.ABANDONED, 0, 2)
     assert world.traffic.gate(A).waiting == 1
     answer(world, "a")
     await end(inside)

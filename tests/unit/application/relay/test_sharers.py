@@ -4,15 +4,17 @@ from dataclasses import replace
 import pytest
 from tests.fakes.clients import FakeLedger
 from tests.fakes.system import CountingIds, FrozenClock
+from tests.support.gateways import deployment
 from tests.support.sharing import USAGE
 from tests.unit.application.relay.test_kept_answers import TAKEN, a_call
 
 from turnout.application.ports.response_cache import CachedAnswer
 from turnout.application.ports.usage_ledger import AttemptOutcome
-from turnout.application.relay.answers import RelayFailed, UnknownModel
+from turnout.application.relay.answers import NoRoom, RelayFailed, UnknownModel
 from turnout.application.relay.sharers import Sharers
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.inference.sharing import CacheStatus
+from turnout.domain.routing.route_plan import PlannedTarget, RoutePlan
 from turnout.domain.shared.ids import RequestId
 
 LATE = ProviderFailure(FailureKind.TIMEOUT, "late")
@@ -69,6 +71,14 @@ def test_a_flight_that_failed_is_written_down_for_each_who_shared_it() -> None:
     assert (record.request, record.outcome, record.number) == ("req_1", AttemptOutcome.FAILED, 0)
     assert (record.provider, record.model, record.route) == ("b", "org/m", "default")
     assert (record.failure, record.status, record.seconds) == (FailureKind.OVERLOADED, 503, 2)
+
+
+def test_who_shared_a_call_that_found_no_room_is_written_down_too() -> None:
+    sharers, _, ledger = the_sharers()
+    plan = RoutePlan("default", (PlannedTarget(deployment("b"), 0, "b"),), ())
+    sharers.failed(a_call(), CacheStatus.SHARED, NoRoom(RequestId("r"), plan, 1, rate_limited=True))
+    (record,) = ledger.records
+    assert (record.deployment, record.outcome, record.number) == ("b/m", AttemptOutcome.SHED, 0)
 
 
 @pytest.mark.parametrize(
