@@ -9,8 +9,8 @@ from turnout.application.relay.health_board import HealthBoard
 from turnout.application.relay.load_board import LoadBoard
 from turnout.application.relay.traffic import Traffic
 from turnout.domain.governance.grant import Grant
-from turnout.domain.shared.ids import RequestId
 from turnout.domain.routing.route_plan import PlannedTarget
+from turnout.domain.shared.ids import RequestId
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,6 @@ class Settlement:
         attempt.settled = True
         now = self.clock.monotonic_seconds()
         self._learn(attempt, now)
-        first, failure = attempt.first_token_seconds, attempt.failure
-        self.ledger.put(
-            AttemptRecord(
-                request=tag.id,
         self._write(tag, attempt, now)
 
     def never_tried(
@@ -61,6 +57,10 @@ class Settlement:
         self._write(tag, attempt, self.clock.monotonic_seconds())
 
     def _write(self, tag: RequestTag, attempt: Attempt, now: float) -> None:
+        first, failure = attempt.first_token_seconds, attempt.failure
+        self.ledger.put(
+            AttemptRecord(
+                request=tag.id,
                 route=tag.route,
                 grant=tag.grant,
                 deployment=attempt.target.id,

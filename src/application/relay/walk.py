@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from turnout.application.ports.provider_client import ProviderClients
 from turnout.application.ports.system import Clock, IdSource
-from turnout.application.relay.answers import (
 from turnout.application.ports.usage_ledger import AttemptOutcome
+from turnout.application.relay.answers import (
     NoRoom,
     NoTargetFits,
     RelayError,
@@ -145,11 +145,11 @@ class Walk:
                 target = await self._in_line(journey)
                 now = self.clock.monotonic_seconds()
             if target is None:
+                self._leave(journey, AttemptOutcome.SHED)
                 raise _failed(journey, now)
             outcome = await self._at(journey, journey.begin(target, now), one)
             if not isinstance(outcome, ProviderFailure):
                 return outcome
-                self._leave(journey, AttemptOutcome.SHED)
             began, now = now, self.clock.monotonic_seconds()
             journey.waited_seconds += now - began
             wait = course.failed(outcome, now)
@@ -157,10 +157,6 @@ class Walk:
                 await self.sleep(wait)
                 now = self.clock.monotonic_seconds()
 
-    def _at(
-        self, journey: Journey, attempt: Attempt, one: Try[Answer]
-    ) -> Awaitable[Answer | ProviderFailure]:
-        delay_seconds = self.hedging.delay_seconds(journey.course, attempt)
     async def _in_line(self, journey: Journey) -> PlannedTarget | None:
         try:
             return await self.queue.wait(journey.course)
@@ -175,6 +171,10 @@ class Walk:
             first = journey.course.plan.targets[0]
             self.settlement.never_tried(journey.tag, first, began_seconds, outcome)
 
+    def _at(
+        self, journey: Journey, attempt: Attempt, one: Try[Answer]
+    ) -> Awaitable[Answer | ProviderFailure]:
+        delay_seconds = self.hedging.delay_seconds(journey.course, attempt)
         if delay_seconds is None or journey.hedged:
             return self._try(journey, attempt, one)
         return self._hedged(journey, attempt, delay_seconds, one)
