@@ -49,6 +49,7 @@ from turnout.infrastructure.secrets.references import ReferencedSecrets
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.infrastructure.system.dice import SystemDice
 from turnout.infrastructure.system.ids import RandomIds
+from turnout.infrastructure.telemetry.record_tap import RecordTap
 
 
 class RelayContainer(containers.DeclarativeContainer):
@@ -67,6 +68,7 @@ class RelayContainer(containers.DeclarativeContainer):
     store = providers.Singleton(store_link, settings.provided.database_url)
     shared_link = providers.Singleton(shared_link, settings.provided.shared_state, clock)
     ledger = providers.Singleton(ledger_for, settings.provided.ledger, store, clock)
+    tap = providers.Singleton(RecordTap, ledger)
     publication = providers.Singleton(
         catalog_to_serve_from, store, settings.provided.starting_document
     )
@@ -105,7 +107,7 @@ class RelayContainer(containers.DeclarativeContainer):
         TellTallies, board=health, tallies=health_tallies, clock=clock, worker=worker
     )
     settlement = providers.Singleton(
-        Settlement, clock=clock, health=health, ledger=ledger, traffic=traffic, loads=loads
+        Settlement, clock=clock, health=health, ledger=tap, traffic=traffic, loads=loads
     )
     retry_budget = providers.Singleton(RetryBudget)
     steering = providers.Singleton(
@@ -153,7 +155,7 @@ class RelayContainer(containers.DeclarativeContainer):
         holder=holder,
         policy=cache_policy,
         kept=providers.Singleton(KeptAnswers, response_cache, clock),
-        sharers=providers.Singleton(Sharers, clock=clock, ids=ids, ledger=ledger),
+        sharers=providers.Singleton(Sharers, clock=clock, ids=ids, ledger=tap),
         clock=clock,
         allowance=providers.Singleton(Allowance, settings.provided.cache.max_bytes),
     )

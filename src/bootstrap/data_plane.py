@@ -62,6 +62,7 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
         list_models=container.list_models(),
         clock=container.clock(),
         ids=container.ids(),
+        request_log=container.tap(),
         ready=life.ready,
         start=life.start,
         stop=life.stop,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
+from turnout.application.ports.request_log import RequestRecord
 from turnout.application.relay.answers import (
     RelayedEmbedding,
     RelayedReply,
@@ -125,3 +126,13 @@ class FakeModel:
 def loopback() -> str:
     """The address of a caller on this machine."""
     return "127.0.0.1"
+
+
+@dataclass
+class KeptRequests:
+    """A RequestLog that keeps all."""
+
+    records: list[RequestRecord] = field(default_factory=list)
+
+    def put(self, record: RequestRecord) -> None:
+        self.records.append(record)

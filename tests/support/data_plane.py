@@ -9,9 +9,16 @@ from dataclasses import dataclass, field
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
-from tests.fakes.relay import FakeAdmission, FakeChatRelay, FakeEmbeddingRelay, FakeModel
+from tests.fakes.relay import (
+    FakeAdmission,
+    FakeChatRelay,
+    FakeEmbeddingRelay,
+    FakeModel,
+    KeptRequests,
+)
 from tests.fakes.rsgi import FakeProtocol, FakeScope
 from tests.fakes.system import CountingIds, FrozenClock
+from turnout.application.relay.tracing import Tracing
 from turnout.interfaces.relay.app import DataPlane
 from turnout.interfaces.relay.rsgi.in_flight import InFlight
 
@@ -26,6 +33,8 @@ class FakeUseCases:
     models: Sequence[FakeModel] = ()
     clock: FrozenClock = field(default_factory=FrozenClock)
     ready: bool = True
+    log: KeptRequests = field(default_factory=KeptRequests)
+    tracing: Tracing = field(default_factory=Tracing)
 
     def plane(
         self,
@@ -43,6 +52,8 @@ class FakeUseCases:
             ready=lambda: self.ready,
             clock=self.clock,
             ids=CountingIds(),
+            request_log=self.log,
+            tracing=self.tracing,
             max_body_bytes=max_body_bytes,
             in_flight=InFlight() if in_flight is None else in_flight,
             heartbeat_seconds=heartbeat_seconds,

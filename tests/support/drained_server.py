@@ -14,7 +14,7 @@ from functools import partial
 from granian.constants import Interfaces, Loops
 from granian.server import Server
 
-from tests.fakes.relay import NATIVE, TAKEN, FakeAdmission, FakeEmbeddingRelay
+from tests.fakes.relay import NATIVE, TAKEN, FakeAdmission, FakeEmbeddingRelay, KeptRequests
 from tests.fakes.system import CountingIds, FrozenClock
 from turnout.application.relay.answers import RelayedReply, RelayedStream
 from turnout.domain.governance.grant import Grant
@@ -63,6 +63,7 @@ def plane(drain_seconds: float) -> DataPlane:
         ready=lambda: True,
         clock=FrozenClock(),
         ids=CountingIds(),
+        request_log=KeptRequests(),
         start=partial(_tell, "started"),
         stop=partial(_tell, "stopped"),
         drain_seconds=drain_seconds,

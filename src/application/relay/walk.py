@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from turnout.application.ports.outgoing_trace import CURRENT_TRACE, TRACEPARENT
 from turnout.application.ports.provider_client import ProviderClients
 from turnout.application.ports.system import Clock, IdSource
 from turnout.application.ports.usage_ledger import AttemptOutcome
@@ -212,6 +213,9 @@ class Walk:
     async def _try(
         self, journey: Journey, attempt: Attempt, one: Try[Answer]
     ) -> Answer | ProviderFailure:
+        trace = CURRENT_TRACE.get()
+        if trace is not None:
+            TRACEPARENT.set(trace.header(attempt.number))
         try:
             return await one(journey, attempt)
         except ProviderFailure as failure:

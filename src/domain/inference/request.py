@@ -70,11 +70,11 @@ class Continuation(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EmbeddingRequest:
     """One embeddings call; `inputs` are texts, or token lists where the caller sent those.
 
-    `encoding` is `float` or `base64`; `body_for` is as in ChatRequest.
+    `encoding` is `float` or `base64`; `body_for` and `id` are as in ChatRequest.
     """
 
     model: str
@@ -85,3 +85,4 @@ class EmbeddingRequest:
     dimensions: int | None
     leftovers: tuple[str, ...]
     body_for: Callable[[str], bytes]
+    id: RequestId | None = None

@@ -6,6 +6,8 @@ from turnout.infrastructure.persistence import (
     audit_tables,
     health_tables,
     ledger_tables,
+    report_tables,
+    request_tables,
     rollup_tables,
     tables,
 )
@@ -20,6 +22,8 @@ __all__ = [
     "audit_tables",
     "health_tables",
     "ledger_tables",
+    "report_tables",
+    "request_tables",
     "rollup_tables",
     "tables",
 ]

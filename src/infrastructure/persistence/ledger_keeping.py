@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from turnout.application.ports.system import Clock
 from turnout.infrastructure.persistence.ledger_tables import StoredAttempt, StoredBatch
+from turnout.infrastructure.persistence.request_tables import StoredRequest
 from turnout.infrastructure.persistence.rollup import (
     TABLES,
     Slot,
@@ -93,7 +94,7 @@ class SqlLedgerKeeping:
         async with AsyncSession(self._engine) as session, session.begin():
             old = select(StoredBatch.id).where(StoredBatch.rolled == 1, StoredBatch.at < before)
             batches = list(await session.scalars(old.limit(BATCHES_AT_ONCE)))
-            for table in (StoredAttempt.batch, StoredBatch.id):
+            for table in (StoredAttempt.batch, StoredRequest.batch, StoredBatch.id):
                 await session.execute(
                     delete(table.class_).where(table.in_(batches)),
                     execution_options={"synchronize_session": False},

@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from traceback import clear_frames
 
+from turnout.application.ports.request_log import CALLER_LEFT, RequestLog
 from turnout.application.ports.system import Clock, IdSource
 from turnout.application.relay.answers import RelayError
+from turnout.application.relay.tracing import Tracing
 from turnout.interfaces.relay.exchange import Exchange
 from turnout.interfaces.relay.ingress.openai_chat.endpoint import ChatEndpoint
 from turnout.interfaces.relay.ingress.openai_embeddings.endpoint import EmbeddingsEndpoint
@@ -20,6 +22,7 @@ from turnout.interfaces.relay.openai.failures import (
     interruption_refusal,
     refusal_of,
 )
+from turnout.interfaces.relay.record import record_of
 from turnout.interfaces.relay.routes import Routes
 from turnout.interfaces.relay.rsgi.in_flight import InFlight, Interruption
 from turnout.interfaces.relay.rsgi.wire import HTTPProtocol, ProtocolClosed, Scope
@@ -53,6 +56,8 @@ class DataPlane:
     ready: Callable[[], bool]
     clock: Clock
     ids: IdSource
+    request_log: RequestLog
+    tracing: Tracing = field(default_factory=Tracing)
     start: Callable[[], Awaitable[None]] = _nothing
     stop: Callable[[], Awaitable[None]] = _nothing
     max_body_bytes: int = DEFAULT_BODY_BYTES
@@ -69,9 +74,12 @@ class DataPlane:
             self.clock,
             self.ids,
             self.max_body_bytes,
+            self.tracing,
             beat_ticks=self.in_flight.ticks_in(self.heartbeat_seconds),
         )
-        embeddings = EmbeddingsEndpoint(self.embed, self.admission, self.max_body_bytes)
+        embeddings = EmbeddingsEndpoint(
+            self.embed, self.admission, self.ids, self.max_body_bytes, self.tracing
+        )
         models = ModelsEndpoint(self.list_models, self.admission)
         self._routes = Routes(
             {
@@ -96,8 +104,9 @@ class DataPlane:
             else:
                 await endpoint(exchange)
         except ProtocolClosed:
-            return
+            exchange.status = CALLER_LEFT
         except asyncio.CancelledError:
+            exchange.status = CALLER_LEFT
             if ticket.interruption is None:
                 raise
             await self._interrupted(exchange, ticket.interruption)
@@ -106,6 +115,9 @@ class DataPlane:
             clear_frames(error.__traceback__)
         finally:
             self.in_flight.leave(ticket)
+            if exchange.operation:
+                self.request_log.put(record_of(exchange, self.clock.monotonic_seconds()))
+                exchange.failure = None  # it refers to frames, and they to the exchange
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin, in a worker whose loop does not run yet."""
@@ -152,6 +164,8 @@ class DataPlane:
     async def _tell(self, exchange: Exchange, refusal: Refusal, error: Exception | None) -> None:
         request_id = error.request_id if isinstance(error, RelayError) else exchange.request_id
         request_id = request_id or self.ids.next_request()
+        exchange.status, exchange.error = refusal.status, refusal.code or refusal.type
+        exchange.failure = error
         if refusal is INTERNAL_ERROR:
             _log.error("request %s failed unexpectedly", request_id, exc_info=error)
         if not exchange.has_begun:

@@ -4,7 +4,9 @@ from urllib.parse import quote
 
 from turnout.application.ports.system import Clock
 from turnout.application.relay.answers import RelayFailed, RouteTaken
+from turnout.domain.governance.grant import Grant
 from turnout.domain.shared.ids import RequestId
+from turnout.domain.shared.trace_context import TraceContext
 from turnout.interfaces.relay.openai.failures import Refusal
 from turnout.interfaces.relay.rsgi.body import read_body
 from turnout.interfaces.relay.rsgi.in_flight import Ticket
@@ -28,11 +30,23 @@ class Exchange:
         "_clock",
         "_scope",
         "_started_seconds",
+        "asked_model",
+        "error",
+        "failure",
+        "first_byte_seconds",
+        "grant",
         "headers",
+        "operation",
+        "overhead_seconds",
         "path",
         "protocol",
         "request_id",
+        "rescuers",
+        "status",
+        "streamed",
+        "taken",
         "ticket",
+        "trace",
     )
 
     def __init__(
@@ -46,6 +60,24 @@ class Exchange:
         self.protocol = protocol
         self.ticket = ticket
         self.request_id: RequestId | None = None
+        self.operation = ""
+        """What is relayed; "" where nothing is."""
+        self.status = 200
+        self.error: str | None = None
+        self.failure: Exception | None = None
+        self.taken: RouteTaken | None = None
+        self.first_byte_seconds: float | None = None
+        self.overhead_seconds: float | None = None
+
+    def relays(self, operation: str, request_id: RequestId) -> None:
+        """Begin to relay: from now on there is something to be told of this request."""
+        self.operation = operation
+        self.request_id = request_id
+        self.asked_model = ""
+        self.streamed = False
+        self.grant: Grant | None = None
+        self.trace: TraceContext | None = None
+        self.rescuers: tuple[str, ...] = ()
 
     def presented_key(self) -> str | None:
         """Return the key of `Authorization: Bearer KEY`, if there is one."""
@@ -73,16 +105,16 @@ class Exchange:
         """Answer with the JSON text that the relay got."""
         self.protocol.response_bytes(200, [_JSON, *self._head(taken)], body)
 
-    def expect_stream(self, request_id: RequestId, beat_ticks: int) -> Outflow:
+    def expect_stream(self, beat_ticks: int) -> Outflow:
         """Make ready for a stream of server-sent events, whose head is not known yet.
 
         It begins with what is known if nothing has come after `beat_ticks`; 0 is never.
         """
-        self.request_id = request_id
+        known = [(REQUEST_ID, self.request_id)] if self.request_id else []
         outflow = self.ticket.outflow = Outflow(
             self.protocol,
             self._client,
-            early_head=[*_EVENT_STREAM, (REQUEST_ID, request_id)],
+            early_head=[*_EVENT_STREAM, *known],
             beat_ticks=beat_ticks,
         )
         return outflow
@@ -105,6 +137,10 @@ class Exchange:
         if outflow is not None:
             await outflow.begin([])(event)
 
+    def passed_seconds(self, now: float) -> float:
+        """Return how long ago, at `now` of the monotonic clock, the request came."""
+        return now - self._started_seconds
+
     def refuse(self, refusal: Refusal, error: Exception | None, request_id: RequestId) -> None:
         """Answer with an error; what is known of the way that the request took goes along."""
         headers = [*refusal.header_list(), *_way_of(error, request_id)]
@@ -115,14 +151,16 @@ class Exchange:
 
     def _head(self, taken: RouteTaken) -> HeaderList:
         passed_seconds = self._clock.monotonic_seconds() - self._started_seconds
-        overhead_ms = max(0.0, passed_seconds - taken.waited_seconds) * 1000.0
+        overhead_seconds = max(0.0, passed_seconds - taken.waited_seconds)
+        self.taken = taken
+        self.first_byte_seconds, self.overhead_seconds = passed_seconds, overhead_seconds
         headers = [
             (REQUEST_ID, taken.request_id),
             ("x-turnout-provider", printable(taken.provider)),
             ("x-turnout-model", printable(taken.model)),
             ("x-turnout-route", printable(taken.route)),
             ("x-turnout-attempts", str(taken.attempts)),
-            ("x-turnout-overhead-ms", f"{overhead_ms:.2f}"),
+            ("x-turnout-overhead-ms", f"{overhead_seconds * 1000.0:.2f}"),
             ("x-turnout-cache", taken.cache.value),
         ]
         if taken.hedged:

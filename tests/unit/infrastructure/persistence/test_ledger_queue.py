@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes.system import FrozenClock
 from tests.support.attempts import attempt_record
+from tests.support.requests import request_record
 
 from turnout.infrastructure.persistence.dead_letters import DeadLetters
 from turnout.infrastructure.persistence.ledger_queue import BATCH, LedgerQueue
@@ -145,3 +146,42 @@ def test_every_record_ends_in_one_place_once(
     letters = folder / "dead.jsonl"
     lines = letters.read_text().splitlines() if letters.exists() else []
     assert [json.loads(line)["record"]["number"] for line in lines] == poisoned
+
+
+async def test_requests_are_stored_beside_attempts_in_the_same_batch(
+    link: StoreLink, tmp_path: Path
+) -> None:
+    queue = queue_on(link, tmp_path)
+    for number in range(3):
+        queue.put(attempt_record(number, request=f"req_{number}"))
+        queue.put(request_record(f"req_{number}", status=200 + number))
+    await queue.flush()
+    stored = await link.rows("SELECT request, status, batch FROM ledger_request ORDER BY position")
+    batches = {batch for (batch,) in await link.rows("SELECT id FROM ledger_batch")}
+    assert [row[:2] for row in stored] == [("req_0", 200), ("req_1", 201), ("req_2", 202)]
+    assert {row[2] for row in stored} == batches
+    assert len(await link.rows(NUMBERS)) == 3
+
+
+async def test_who_was_not_let_in_leaves_no_row(link: StoreLink, tmp_path: Path) -> None:
+    queue = queue_on(link, tmp_path)
+    queue.put(request_record(status=401, grant=None))
+    assert len(queue) == 0
+
+
+async def test_a_caller_s_own_words_poison_nothing(link: StoreLink, tmp_path: Path) -> None:
+    queue = queue_on(link, tmp_path)
+    queue.put(request_record(asked_model="\0\ud800" + "m" * 10_000))
+    await queue.flush()
+    ((model,),) = await link.rows("SELECT asked_model FROM ledger_request")
+    assert model == "??" + "m" * 198
+
+
+async def test_a_poisoned_request_becomes_a_dead_letter(link: StoreLink, tmp_path: Path) -> None:
+    queue = queue_on(link, tmp_path)
+    queue.put(attempt_record())
+    queue.put(request_record(POISON))
+    await queue.flush()
+    (letter,) = (tmp_path / "dead.jsonl").read_text().splitlines()
+    assert json.loads(letter)["record"]["operation"] == "chat"
+    assert len(await link.rows(NUMBERS)) == 1

@@ -12,7 +12,7 @@ from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.inference.sharing import CacheStatus
 from turnout.domain.shared.ids import RequestId
 from turnout.interfaces.relay.exchange import Exchange, printable
-from turnout.interfaces.relay.openai.failures import Refusal
+from turnout.interfaces.relay.openai.refusal import Refusal
 from turnout.interfaces.relay.rsgi.in_flight import Ticket
 
 
@@ -107,7 +107,8 @@ def test_overhead_is_never_negative() -> None:
 def test_a_stream_begins_with_the_same_headers() -> None:
     protocol = FakeProtocol()
     exchange = exchange_of(protocol, FrozenClock())
-    outflow = exchange.expect_stream(RequestId("req_before"), beat_ticks=0)
+    exchange.relays("chat", RequestId("req_before"))
+    outflow = exchange.expect_stream(beat_ticks=0)
     assert (exchange.request_id, exchange.has_begun) == ("req_before", False)
     outflow.begin(exchange.stream_head(TAKEN))
     assert (exchange.request_id, exchange.has_begun) == ("req_relay", True)
@@ -119,7 +120,8 @@ def test_a_stream_begins_with_the_same_headers() -> None:
 async def test_a_stream_that_began_early_keeps_the_name_it_was_told() -> None:
     protocol = FakeProtocol()
     exchange = exchange_of(protocol, FrozenClock())
-    outflow = exchange.expect_stream(RequestId("req_before"), beat_ticks=1)
+    exchange.relays("chat", RequestId("req_before"))
+    outflow = exchange.expect_stream(beat_ticks=1)
     outflow.tick()
     outflow.begin(exchange.stream_head(TAKEN))
     await exchange.send_last(b"data: {}\n\n")

@@ -6,8 +6,9 @@ from functools import partial
 
 from turnout.application.ports.system import Clock, IdSource
 from turnout.application.relay.answers import RouteTaken
+from turnout.application.relay.tracing import Tracing
 from turnout.domain.governance.grant import Grant
-from turnout.domain.inference.reply import NativeFrame
+from turnout.domain.inference.reply import NativeFrame, Rescued
 from turnout.domain.inference.sharing import Sharing
 from turnout.interfaces.relay.cache_wish import read_wish
 from turnout.interfaces.relay.exchange import Exchange
@@ -18,6 +19,8 @@ from turnout.interfaces.relay.ingress.openai_chat.sharing import sharing_of
 from turnout.interfaces.relay.ingress.openai_chat.stream import ChunkWriter
 from turnout.interfaces.relay.rsgi.wire import Headers
 from turnout.interfaces.relay.use_cases import Admits, ChatRelay
+
+CHAT = "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,19 @@ class ChatEndpoint:
     clock: Clock
     ids: IdSource
     max_body_bytes: int
+    tracing: Tracing
     beat_ticks: int
 
     async def __call__(self, exchange: Exchange) -> None:
         """Serve one request."""
-        grant = self.admission.grant(exchange.presented_key(), exchange.source)
+        request_id = self.ids.next_request()
+        exchange.relays(CHAT, request_id)
+        grant = exchange.grant = self.admission.grant(exchange.presented_key(), exchange.source)
         body = await exchange.body(self.max_body_bytes)
         call = read_chat_call(body)
+        exchange.asked_model, exchange.streamed = call.request.model, call.request.stream
+        exchange.trace = self.tracing.begin(request_id, exchange.headers.get)
+        call.request.id = request_id
         call.request.sharing = partial(self._sharing, call, body, exchange.headers)
         call.request.header = exchange.headers.get
         if call.request.stream:
@@ -50,8 +59,7 @@ class ChatEndpoint:
         exchange.answer(relayed.taken, answer)
 
     async def _stream(self, exchange: Exchange, call: ChatCall, grant: Grant) -> None:
-        request_id = call.request.id = self.ids.next_request()
-        outflow = exchange.expect_stream(request_id, self.beat_ticks)
+        outflow = exchange.expect_stream(self.beat_ticks)
         relayed = await self.relay.stream(call.request, grant)
         async with aclosing(relayed.events) as events:
             taken = relayed.taken
@@ -63,6 +71,10 @@ class ChatEndpoint:
             async for event in events:
                 if isinstance(event, NativeFrame):
                     native, data = True, event.data
+                elif isinstance(event, Rescued):
+                    exchange.rescuers = event.providers[1:]
+                    writer.write(event)
+                    continue
                 elif not (data := writer.write(event)):
                     continue
                 await send(data if late is None else late.put_into(data))
