@@ -19,6 +19,7 @@ from turnout.infrastructure.config.faults import ConfigurationFaults
 from turnout.infrastructure.config.loader import ConfigurationLoader, LoadedConfiguration
 from turnout.infrastructure.config.schema import Control
 from turnout.infrastructure.discovery import discover_vendors
+from turnout.infrastructure.persistence.store_link import StoreLimits
 from turnout.infrastructure.system.clock import SystemClock
 from turnout.interfaces.cli.actions import BadConfiguration
 
@@ -65,6 +66,7 @@ def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -
             keepalive_seconds=upstream.keepalive_seconds,
         ),
         cache=CacheSettings(**loaded.settings.cache.model_dump()),
+        database=StoreLimits(**loaded.settings.database.model_dump(exclude={"url"})),
         shared_state=SharedStateSettings(**loaded.settings.shared_state.model_dump()),
         control=_control(loaded.settings.control),
         ledger=_ledger(loaded, path),

@@ -65,7 +65,9 @@ class RelayContainer(containers.DeclarativeContainer):
     loads = providers.Singleton(LoadBoard)
     holder = providers.Singleton(SnapshotHolder)
 
-    store = providers.Singleton(store_link, settings.provided.database_url)
+    store = providers.Singleton(
+        store_link, settings.provided.database_url, settings.provided.database
+    )
     shared_link = providers.Singleton(shared_link, settings.provided.shared_state, clock)
     ledger = providers.Singleton(ledger_for, settings.provided.ledger, store, clock)
     tap = providers.Singleton(RecordTap, ledger)

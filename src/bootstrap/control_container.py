@@ -23,6 +23,7 @@ from turnout.bootstrap.accounts import Accounts
 from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.container import RelayContainer
 from turnout.bootstrap.identity import vouching
+from turnout.bootstrap.leading import leadership
 from turnout.bootstrap.playground import DataPlaneCaller
 from turnout.infrastructure.persistence.access_keys import SqlKeyView
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
@@ -34,15 +35,17 @@ from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 from turnout.infrastructure.persistence.views import SqlChainView, SqlProviderView
 
 
-def _alone() -> bool:
-    """Tell whether this process is the one to probe: it is the only control plane."""
-    return True
-
-
 class ControlContainer(RelayContainer):
     """Commands and queries. `unit_of_work` is a factory: one for each command."""
 
-    database = providers.Singleton(make_engine, RelayContainer.settings.provided.database_url)
+    database = providers.Singleton(
+        make_engine,
+        RelayContainer.settings.provided.database_url,
+        RelayContainer.settings.provided.database,
+    )
+    leadership = providers.Singleton(
+        leadership, RelayContainer.settings.provided.database_url, RelayContainer.clock
+    )
     source = providers.Singleton(SqlCatalogSource, database)
     refresh_snapshot = providers.Singleton(
         RefreshSnapshot,
@@ -114,12 +117,11 @@ class ControlContainer(RelayContainer):
     probing = providers.Singleton(
         Probing, RelayContainer.holder, RelayContainer.health, RelayContainer.clock
     )
-    may_probe = providers.Object(_alone)
     probe_schedule = providers.Singleton(
         ProbeSchedule,
         probing,
         RelayContainer.holder,
         RelayContainer.clock,
         RelayContainer.dice,
-        may_probe,
+        leadership.provided.leads,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from typing import Any
@@ -25,6 +26,7 @@ from turnout.application.queries.get_key import GetKey
 from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.configuration import known_vendors, today
 from turnout.bootstrap.control_container import ControlContainer
+from turnout.bootstrap.leading import if_leading
 from turnout.bootstrap.lifeline import receive_settings
 from turnout.bootstrap.live_settings import LiveFollower
 from turnout.bootstrap.periodic import Periodic
@@ -38,6 +40,7 @@ from turnout.interfaces.control.page_handlers import DataPlane, PageHandlers
 
 SECRETS_SECONDS = 0.5
 SHARE_SECONDS = 0.5
+LEAD_SECONDS = 0.5
 ROLL_SECONDS = 0.5
 PRUNE_SECONDS = 600.0
 PROBE_SECONDS = 0.1
@@ -73,13 +76,18 @@ async def _server(handlers: Handlers, container: ControlContainer) -> uvicorn.Se
 
 
 async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlContainer) -> None:
-    probes = container.probe_schedule()
+    probes, leadership, ledger = (
+        container.probe_schedule(),
+        container.leadership(),
+        container.ledger_keeping(),
+    )
     besides = (
+        Periodic("leading", LEAD_SECONDS, leadership),
         Periodic("reading secrets", SECRETS_SECONDS, container.managed_secrets().refresh_if_due),
         Periodic("sharing health", SHARE_SECONDS, container.share_health()),
         Periodic("probing", PROBE_SECONDS, probes),
-        Periodic("adding the ledger up", ROLL_SECONDS, container.ledger_keeping().roll_up),
-        Periodic("pruning the ledger", PRUNE_SECONDS, container.ledger_keeping().prune),
+        Periodic("adding the ledger up", ROLL_SECONDS, if_leading(leadership, ledger.roll_up)),
+        Periodic("pruning the ledger", PRUNE_SECONDS, if_leading(leadership, ledger.prune)),
     )
     await watch.start()
     server = await _server(handlers, container)
@@ -93,6 +101,8 @@ async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlCon
         for work in besides:
             await work.stop()
         await probes.stop()
+        with suppress(Exception):  # the database frees it as well when the connection ends
+            await leadership.resign()
         await container.store().close()
         await container.client_factory().close()
         await container.data_plane_caller().close()

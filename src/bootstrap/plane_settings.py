@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from turnout.domain.governance.roles import Role
+from turnout.infrastructure.persistence.store_link import StoreLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class PlaneSettings:
     upstream: UpstreamSettings = UpstreamSettings()
     cache: CacheSettings = CacheSettings()
     shared_state: SharedStateSettings = SharedStateSettings()
+    database: StoreLimits = field(default_factory=StoreLimits)
     control: ControlSettings = ControlSettings()
     ledger: LedgerSettings = LedgerSettings()
     secrets: SecretSettings = SecretSettings()

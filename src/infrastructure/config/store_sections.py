@@ -2,13 +2,19 @@
 
 from pydantic import Field
 
-from turnout.infrastructure.config.section import Section, Whole
+from turnout.infrastructure.config.section import Number, Section, Whole
 
 
 class Database(Section):
-    """Where configuration is stored: a SQLite file beside this one when not given."""
+    """Where configuration is stored: a SQLite file beside this one when not given.
+
+    The rest is for PostgreSQL.
+    """
 
     url: str | None = None
+    pool_size: Whole = 10
+    connect_seconds: Number = 5.0
+    statement_seconds: Number = 10.0
 
 
 class SharedState(Section):

@@ -8,6 +8,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine as AsyncEngine
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from turnout.infrastructure.persistence.store_link import StoreLimits
+
 StoreEngine = AsyncEngine
 """What `make_engine` returns, for those who only hand it on: SQL is this room's alone."""
 _DRIVERS = {
@@ -26,15 +28,17 @@ _PRAGMAS = (
 _READS_ONLY = "turnout_reads_only"
 
 
-def make_engine(url: str) -> AsyncEngine:
+def make_engine(url: str, limits: StoreLimits | None = None) -> AsyncEngine:
     """Return an engine for `sqlite:///PATH`, `sqlite://` (in memory) or `postgresql://...`.
 
+    Without `limits`, PostgreSQL may take as long as it needs: what migrates a store should not be
+    cut short.
     Nothing is connected yet. An in-memory database lives in the engine's only connection, which its
     users take in turn. Raises ValueError for a URL that cannot be used; the password is not in it.
     """
     target = _target(url)
     if target.get_backend_name() == "postgresql":
-        return create_async_engine(target, pool_pre_ping=True)
+        return create_async_engine(target, pool_pre_ping=True, **_limited(limits))
     if _is_in_memory(target):
         engine = create_async_engine(
             target, poolclass=AsyncAdaptedQueuePool, pool_size=1, max_overflow=0
@@ -51,6 +55,21 @@ def reading(engine: AsyncEngine) -> AsyncEngine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{_READS_ONLY: True})
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _limited(limits: StoreLimits | None) -> dict[str, Any]:
+    if limits is None:
+        return {}
+    return {
+        "pool_size": limits.pool_size,
+        "max_overflow": 0,
+        "pool_timeout": limits.connect_seconds,
+        "connect_args": {
+            "timeout": limits.connect_seconds,
+            "command_timeout": limits.statement_seconds,
+            "server_settings": limits.server_settings(),
+        },
+    }
 
 
 def _target(url: str) -> URL:

@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -27,7 +28,29 @@ _SQLITE_REFUSES = (
     OverflowError,
     UnicodeError,
 )
-_QUERY_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLimits:
+    """How much of PostgreSQL one process takes; a SQLite file is not asked for any of it.
+
+    `pool_size` is for those who use SQLAlchemy; a StoreLink takes one connection. The server ends
+    a statement, and the process stops waiting for it, after `statement_seconds`.
+    """
+
+    pool_size: int = 10
+    connect_seconds: float = 5.0
+    statement_seconds: float = 10.0
+
+    def server_settings(self) -> dict[str, str]:
+        """Return what a session is told when it begins."""
+        return {
+            "statement_timeout": str(round(self.statement_seconds * 1000)),
+            "idle_in_transaction_session_timeout": str(round(self.statement_seconds * 3000)),
+        }
+
+
+_USUAL = StoreLimits()
 
 
 class ValuesRefused(Exception):
@@ -62,12 +85,17 @@ class StoreLink(Protocol):
         ...
 
 
-def store_link(url: str) -> StoreLink:
+def store_link(url: str, limits: StoreLimits = _USUAL) -> StoreLink:
     """Return the link for `sqlite:///PATH` or `postgresql://...`; nothing is opened yet."""
     path = sqlite_path(url)
     if path is not None:
         return SqliteLink(path)
-    return PostgresLink(f"postgresql://{url.partition('://')[2]}")
+    return PostgresLink(url, limits)
+
+
+def asyncpg_url(url: str) -> str:
+    """Return the URL of a PostgreSQL database as its driver wants it."""
+    return f"postgresql://{url.partition('://')[2]}"
 
 
 def sqlite_path(url: str) -> str | None:
@@ -169,15 +197,16 @@ class _KeptConnection:
 class PostgresLink:
     """Holds one connection, whose users take turns, and opens another when it is lost."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, limits: StoreLimits = _USUAL) -> None:
+        self._url = asyncpg_url(url)
+        self._limits = limits
         self._connection: asyncpg.Connection | None = None
         self._turn = asyncio.Lock()
 
     async def rows(self, query: str, *values: Value) -> list[Row]:
         """Return what `query` finds."""
         async with self._connected() as connection:
-            found = await connection.fetch(_numbered(query), *values, timeout=_QUERY_SECONDS)
+            found = await connection.fetch(_numbered(query), *values)
         return [tuple(row) for row in found]
 
     async def write(self, *statements: Statement) -> None:
@@ -189,7 +218,7 @@ class PostgresLink:
             try:
                 async with connection.transaction():
                     for sql, rows in statements:
-                        await connection.executemany(_numbered(sql), rows, timeout=_QUERY_SECONDS)
+                        await connection.executemany(_numbered(sql), rows)
             except refuses as refusal:
                 raise ValuesRefused(str(refusal)) from refusal
 
@@ -198,7 +227,7 @@ class PostgresLink:
         async with self._turn:
             connection, self._connection = self._connection, None
             if connection is not None and not connection.is_closed():
-                await connection.close(timeout=_QUERY_SECONDS)
+                await connection.close(timeout=self._limits.statement_seconds)
 
     @asynccontextmanager
     async def _connected(self) -> "AsyncIterator[asyncpg.Connection]":
@@ -206,7 +235,12 @@ class PostgresLink:
 
         async with self._turn:
             if self._connection is None or self._connection.is_closed():
-                self._connection = await asyncpg.connect(self._url, timeout=_QUERY_SECONDS)
+                self._connection = await asyncpg.connect(
+                    self._url,
+                    timeout=self._limits.connect_seconds,
+                    command_timeout=self._limits.statement_seconds,
+                    server_settings=self._limits.server_settings(),
+                )
             try:
                 yield self._connection
             except Exception:
