@@ -12,12 +12,14 @@ from turnout.bootstrap.plane_settings import (
     PlaneSettings,
     SecretSettings,
     SharedStateSettings,
+    TlsSettings,
     UpstreamSettings,
 )
 from turnout.infrastructure.config.declaration import KnownVendor
 from turnout.infrastructure.config.faults import ConfigurationFaults
 from turnout.infrastructure.config.loader import ConfigurationLoader, LoadedConfiguration
 from turnout.infrastructure.config.schema import Control
+from turnout.infrastructure.config.tls_sections import ListenerTls
 from turnout.infrastructure.discovery import discover_vendors
 from turnout.infrastructure.persistence.store_link import StoreLimits
 from turnout.infrastructure.system.clock import SystemClock
@@ -58,6 +60,7 @@ def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -
         drain_seconds=server.drain_seconds,
         heartbeat_seconds=server.heartbeat_seconds,
         log_level=loaded.settings.logging.level,
+        tls=tls_settings(server.tls),
         upstream=UpstreamSettings(
             engine=upstream.engine,
             ca_file=upstream.ca_file,
@@ -79,6 +82,11 @@ def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -
 
 
 def _ledger(loaded: LoadedConfiguration, path: Path) -> LedgerSettings:
+def tls_settings(said: ListenerTls | None) -> TlsSettings | None:
+    """Return what a plane shows to those who connect, None where it speaks without TLS."""
+    return None if said is None else TlsSettings(**said.model_dump())
+
+
     said = loaded.settings.ledger.model_dump()
     beside = path.absolute().with_name(f"{path.stem}.dead-letters.jsonl")
     return LedgerSettings(**{**said, "dead_letters": said["dead_letters"] or str(beside)})

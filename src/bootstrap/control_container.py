@@ -28,6 +28,7 @@ from turnout.bootstrap.playground import DataPlaneCaller
 from turnout.infrastructure.persistence.access_keys import SqlKeyView
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
 from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.clients.address_check import ResolvingAddressCheck
 from turnout.infrastructure.persistence.history import SqlHistory
 from turnout.infrastructure.persistence.ledger_keeping import Retention, SqlLedgerKeeping
 from turnout.infrastructure.persistence.live_source import SqlLiveSource
@@ -80,8 +81,13 @@ class ControlContainer(RelayContainer):
     provider_view = providers.Singleton(SqlProviderView, database)
     chain_view = providers.Singleton(SqlChainView, database)
 
-    register_provider = providers.Singleton(RegisterProviderHandler, begin)
-    revise_provider = providers.Singleton(ReviseProviderHandler, begin)
+    address_check = providers.Singleton(
+        ResolvingAddressCheck,
+        RelayContainer.vendors,
+        RelayContainer.settings.provided.control.allow_private_providers,
+    )
+    register_provider = providers.Singleton(RegisterProviderHandler, begin, address_check)
+    revise_provider = providers.Singleton(ReviseProviderHandler, begin, address_check)
     enable_provider = providers.Singleton(EnableProviderHandler, begin)
     retire_provider = providers.Singleton(RetireProviderHandler, begin)
     define_chain = providers.Singleton(DefineChainHandler, begin)

@@ -27,6 +27,7 @@ from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.configuration import known_vendors, today
 from turnout.bootstrap.control_container import ControlContainer
 from turnout.bootstrap.leading import if_leading
+from turnout.bootstrap.control_listener import ControlServer, control_server
 from turnout.bootstrap.lifeline import receive_settings
 from turnout.bootstrap.live_settings import LiveFollower
 from turnout.bootstrap.periodic import Periodic
@@ -48,6 +49,7 @@ PROBE_SECONDS = 0.1
 LIVE_SECONDS = 0.5
 
 
+CERTIFICATE_SECONDS = 5.0
 def main() -> None:
     """Serve until SIGTERM."""
     settings, board = receive_settings()
@@ -60,19 +62,11 @@ def main() -> None:
     asyncio.run(_serve(handlers, watch, container))
 
 
-async def _server(handlers: Handlers, container: ControlContainer) -> uvicorn.Server:
+async def _server(handlers: Handlers, container: ControlContainer) -> ControlServer:
     settings = container.settings()
     accounts = await container.accounts().handlers()
     door = Door(settings.control.is_local, settings.control.public_url)
-    config = uvicorn.Config(
-        make_app(handlers, accounts, door),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        lifespan="off",
-        ws="none",
-    )
-    return uvicorn.Server(config)
+    return control_server(make_app(handlers, accounts, door), settings)
 
 
 async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlContainer) -> None:
@@ -90,8 +84,11 @@ async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlCon
         Periodic("pruning the ledger", PRUNE_SECONDS, if_leading(leadership, ledger.prune)),
     )
     await watch.start()
-    server = await _server(handlers, container)
-    besides += (Periodic("looking for what is new", LIVE_SECONDS, _live(container, server)),)
+    server, renew_certificate = await _server(handlers, container)
+    besides += (
+        Periodic("looking for what is new", LIVE_SECONDS, _live(container, server)),
+        Periodic("renewing the certificate", CERTIFICATE_SECONDS, renew_certificate),
+    )
     for work in besides:
         await work.start()
     try:
@@ -127,10 +124,14 @@ def _handlers(container: ControlContainer, watch: SnapshotWatch, follow: LiveFol
         told = asdict(follow.live.status)
         return ConfigurationStatus(revision=container.holder().current.revision, **told)
 
-    audited = container.auditing()
+    audited, check = container.auditing(), container.address_check()
     return Handlers(
-        register_provider=audited.on_catalog(RegisterProviderHandler, "provider"),
-        revise_provider=audited.on_catalog(ReviseProviderHandler, "provider"),
+        register_provider=audited.on_catalog(
+            lambda begin: RegisterProviderHandler(begin, check), "provider"
+        ),
+        revise_provider=audited.on_catalog(
+            lambda begin: ReviseProviderHandler(begin, check), "provider"
+        ),
         enable_provider=audited.on_catalog(EnableProviderHandler, "provider"),
         retire_provider=audited.on_catalog(RetireProviderHandler, "provider"),
         define_chain=audited.on_catalog(DefineChainHandler, "chain"),

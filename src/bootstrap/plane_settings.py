@@ -10,6 +10,15 @@ from turnout.infrastructure.persistence.store_link import StoreLimits
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """The files of `server.tls` or `server.control_tls`."""
+
+    cert_file: str
+    key_file: str
+    client_ca_file: str | None = None
+
+
 class UpstreamSettings:
     """How providers are reached; seconds and counts as in `upstream:` of the file."""
 
@@ -77,6 +86,8 @@ class ControlSettings:
     oidc: OidcSettings | None = None
     data_plane_url: str | None = None
 
+    allow_private_providers: bool = True
+    """Whether providers that are set over the API may have addresses of private networks."""
 
 @dataclass(frozen=True, slots=True)
 class SecretSettings:
@@ -103,6 +114,7 @@ class PlaneSettings:
     heartbeat_seconds: float = 15.0
     log_level: str = "info"
     upstream: UpstreamSettings = UpstreamSettings()
+    tls: TlsSettings | None = None
     cache: CacheSettings = CacheSettings()
     shared_state: SharedStateSettings = SharedStateSettings()
     database: StoreLimits = field(default_factory=StoreLimits)

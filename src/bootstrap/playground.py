@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from turnout.bootstrap.engines import EngineMaker
+from turnout.domain.catalog.connecting import Connecting
 from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.shared.errors import DomainError
 from turnout.infrastructure.transport.engine import HttpRequest, HttpStream
@@ -19,7 +20,7 @@ class DataPlaneCaller:
     """Asks the data plane at `url`, by an engine of its own."""
 
     def __init__(self, engines: EngineMaker, url: str | None) -> None:
-        self._engine = engines(CONNECT_SECONDS)
+        self._engine = engines(CONNECT_SECONDS, Connecting())
         self._url = url
 
     @asynccontextmanager

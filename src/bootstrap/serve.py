@@ -153,7 +153,12 @@ def _settings(
     )
     port = server.control_port if options.control_port is None else options.control_port
     is_local = options.insecure or is_loopback(server.control_host)
-    own = replace(data.control, is_local=is_local)
+    private = server.allow_private_providers
+    own = replace(
+        data.control,
+        is_local=is_local,
+        allow_private_providers=is_loopback(server.control_host) if private is None else private,
+    )
     control = replace(
         data,
         host=server.control_host,
@@ -175,7 +180,7 @@ def _settings(
 def _url_of(data: PlaneSettings) -> str:
     """Return where this machine reaches the data plane."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(data.host, data.host)
-    return f"http://[{host}]:{data.port}" if ":" in host else f"http://{host}:{data.port}"
+    return address(host, data.port, tls=data.tls is not None)
 
 
 async def _announce(planes: Sequence[Plane]) -> None:

@@ -17,6 +17,7 @@ from tests.support.worlds import QUESTION
 
 from turnout.application.ports.catalog_source import StoredCatalog
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
+from turnout.domain.catalog.connecting import Connecting
 from turnout.domain.catalog.timeouts import Timeouts
 from turnout.domain.governance.grant import ANONYMOUS
 from turnout.domain.inference.request import ChatRequest
@@ -90,8 +91,8 @@ async def test_a_thousand_reloads_lose_no_request_and_leak_nothing() -> None:
     engines: list[weakref.ref[HttpEngine]] = []
     accesses: list[weakref.ref[Access]] = []
 
-    def making(connect_timeout_seconds: float) -> HttpEngine:
-        made = engine(connect_timeout_seconds)
+    def making(connect_timeout_seconds: float, connecting: Connecting) -> HttpEngine:
+        made = engine(connect_timeout_seconds, connecting)
         engines.append(weakref.ref(made))
         return made
 

@@ -21,6 +21,25 @@ class ServerCertificate:
 
     context: ssl.SSLContext
     ca_file: Path
+    chain_file: Path
+    """The server's certificate and its key."""
+    client_file: Path
+    """A client's certificate and its key, by the same authority."""
+
+    def asking(self) -> ssl.SSLContext:
+        """A server's context that lets in only clients of the authority."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.chain_file)
+        context.load_verify_locations(self.ca_file)
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+    def trust(self, *, as_client: bool = False) -> ssl.SSLContext:
+        """A client's context that trusts the authority, and may show the client's certificate."""
+        context = ssl.create_default_context(cafile=self.ca_file)
+        if as_client:
+            context.load_cert_chain(self.client_file)
+        return context
 
 
 def server_certificate(folder: Path) -> ServerCertificate:
@@ -28,20 +47,21 @@ def server_certificate(folder: Path) -> ServerCertificate:
     ca_key = ec.generate_private_key(ec.SECP256R1())
     ca_name = _name("An authority of the tests")
     ca = _certificate(ca_name, ca_name, ca_key, ca_key, is_ca=True)
-    key = ec.generate_private_key(ec.SECP256R1())
-    leaf = _certificate(_name("localhost"), ca_name, key, ca_key, is_ca=False)
-
-    ca_file, chain = folder / "ca.pem", folder / "server.pem"
+    folder.mkdir(exist_ok=True)
+    ca_file, chain, client = (folder / f"{name}.pem" for name in ("ca", "server", "client"))
     ca_file.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    chain.write_bytes(private + leaf.public_bytes(serialization.Encoding.PEM))
+    for file, name in ((chain, "localhost"), (client, "a client")):
+        key = ec.generate_private_key(ec.SECP256R1())
+        leaf = _certificate(_name(name), ca_name, key, ca_key, is_ca=False)
+        private = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        file.write_bytes(private + leaf.public_bytes(serialization.Encoding.PEM))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
-    return ServerCertificate(context, ca_file)
+    return ServerCertificate(context, ca_file, chain, client)
 
 
 def _name(common: str) -> x509.Name:

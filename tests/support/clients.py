@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.support.gateways import deployment
 from tests.support.upstream import Step, Upstream, upstream
 from turnout.application.ports.provider_client import ProviderClients
+from turnout.domain.catalog.connecting import Connecting
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.provider import Provider, ProviderSettings
 from turnout.domain.inference.capability import Requirement
@@ -24,7 +25,8 @@ MODEL = replace(deployment("p", "m"), upstream="upstream/m")
 SECRET = "s3cret-of-the-provider"
 
 
-def engine(connect_timeout_seconds: float) -> HttpEngine:
+def engine(connect_timeout_seconds: float, connecting: Connecting = Connecting()) -> HttpEngine:
+    assert connecting == Connecting()
     return Http1Engine(EngineOptions(connect_timeout_seconds=connect_timeout_seconds))
 
 

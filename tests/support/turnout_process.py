@@ -31,16 +31,17 @@ class RunningTurnout:
     control_port: int
     process: asyncio.subprocess.Process
     log: Path
+    scheme: str = "http"
 
     @property
     def base_url(self) -> str:
         """The OpenAI-compatible endpoint."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{self.scheme}://127.0.0.1:{self.port}/v1"
 
     @property
     def control_url(self) -> str:
         """The control plane."""
-        return f"http://127.0.0.1:{self.control_port}"
+        return f"{self.scheme}://127.0.0.1:{self.control_port}"
 
     def openai(self, key: str = KEY) -> AsyncOpenAI:
         """Return the official client, which does not retry by itself."""

@@ -4,15 +4,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
+from turnout.application.commands.register_provider import vetted
+from turnout.application.ports.addresses import AddressCheck, any_address
 from turnout.application.ports.unit_of_work import UnitOfWork
 from turnout.domain.catalog.circuit_limits import CircuitLimits
 from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.catalog.connecting import Connecting
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.probe_rules import ProbeRules
-from turnout.domain.catalog.provider import ProviderSettings
+from turnout.domain.catalog.provider import Provider, ProviderSettings
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.shared.errors import unknown
 from turnout.domain.shared.ids import ProviderId
+
+_PLACES = {"base_url", "options", "protocol", "vendor"}
+"""The settings that say where a provider is."""
 
 
 class ProviderChanges(TypedDict, total=False):
@@ -54,21 +60,44 @@ class ReviseProvider:
 
 @dataclass(frozen=True, slots=True)
 class ReviseProviderHandler:
-    """Raises DomainError `provider.unknown`, `provider.changed_meanwhile`, `provider.*`."""
+    """Raises DomainError `provider.unknown`, `provider.changed_meanwhile`, `provider.address`,
+    `provider.*`."""
 
     begin: Callable[[], UnitOfWork]
+    check: AddressCheck = any_address
 
     async def __call__(self, command: ReviseProvider) -> tuple[str, ...]:
         """Store the changes; return the names of the settings that are different now."""
+        moved = await self._moved(command)
         async with self.begin() as work:
-            provider = await work.providers.get(command.id)
-            if provider is None:
-                raise unknown("provider", command.id, [p.id for p in await work.providers.list()])
-            changed = provider.revise(_revised(provider.settings, command))
+            provider = await _known(work, command.id)
+            settings = _revised(provider.settings, command)
+            if moved is not None:
+                settings = replace(settings, connecting=moved)
+            changed = provider.revise(settings)
             if changed:
                 await work.providers.save(provider)
                 await work.commit()
         return changed
+
+    async def _moved(self, command: ReviseProvider) -> Connecting | None:
+        """Look at where the provider is to be from now on; None if it stays where it is.
+
+        This may take seconds, so no unit of work is open meanwhile.
+        """
+        if not _PLACES & command.changes.keys():
+            return None
+        async with self.begin() as work:
+            settings = _revised((await _known(work, command.id)).settings, command)
+        Provider.register(command.id, settings)  # bad settings have no address to look at
+        return (await vetted(settings, self.check)).connecting
+
+
+async def _known(work: UnitOfWork, id: ProviderId) -> Provider:
+    provider = await work.providers.get(id)
+    if provider is None:
+        raise unknown("provider", id, [each.id for each in await work.providers.list()])
+    return provider
 
 
 def _revised(settings: ProviderSettings, command: ReviseProvider) -> ProviderSettings:

@@ -42,6 +42,7 @@ class ProviderRow:
     declared: bool
     """Whether the configuration file declares it."""
     deployments: tuple[DeploymentRow, ...] = field(default=())
+    connecting: Mapping[str, str | bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from turnout.domain.catalog.circuit_limits import CircuitLimits
 from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.catalog.connecting import Connecting
 from turnout.domain.catalog.credential import shown_credential
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.events import ProviderRegistered, ProviderRetired, ProviderRevised
@@ -54,6 +55,7 @@ class ProviderSettings:
     circuit: CircuitLimits = CircuitLimits()
     probe: ProbeRules = ProbeRules()
     concurrency: ConcurrencyRules = ConcurrencyRules()
+    connecting: Connecting = Connecting()
 
     @property
     def credentials(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from functools import partial
 from weakref import WeakSet
 
 from turnout.application.ports.provider_client import ProviderClients
+from turnout.domain.catalog.connecting import Connecting
 from turnout.domain.catalog.provider import Provider
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.shared.errors import DomainError
@@ -37,8 +38,8 @@ class _Lent:
 class VendorClientFactory:
     """A ClientFactory.
 
-    `engines` makes an engine with a time limit in seconds on connecting. There is one engine for
-    each limit, and it stays when a snapshot is compiled anew: pools outlive configurations. An
+    `engines` makes an engine with a time limit in seconds on connecting, and what else providers
+    say of it. There is one engine for all that say the same, and it stays when a snapshot is compiled anew: pools outlive configurations. An
     engine is closed when nothing refers to its accesses any more, no snapshot and no stream.
     `ca_file` names whom probes trust that only connect, as in EngineOptions.
     """
@@ -46,28 +47,30 @@ class VendorClientFactory:
     def __init__(
         self,
         vendors: Mapping[str, Vendor],
-        engines: Callable[[float], HttpEngine],
+        engines: Callable[[float, Connecting], HttpEngine],
         ca_file: str | None = None,
     ) -> None:
         self._vendors = vendors
         self._make = engines
         self._ca_file = ca_file
-        self._engines: dict[float, _Lent] = {}
+        self._engines: dict[tuple[float, Connecting], _Lent] = {}
 
     def clients_for(self, provider: Provider, secret: str | None) -> ProviderClients:
-        """See ClientFactory. Codes of DomainError: `provider.vendor`, `.protocol`, `.option`."""
+        """See ClientFactory. Codes of DomainError: `provider.vendor`, `.protocol`, `.option`,
+        `.tls`."""
         vendor = self._vendor(provider)
         _check_options(provider, vendor)
         settings = provider.settings
         codec = CODECS[settings.protocol]
-        lent = self._lent(settings.timeouts.connect_seconds)
+        seconds = settings.timeouts.connect_seconds
+        lent = self._lent(seconds, settings.connecting)
         access = access_to(provider, secret, vendor, codec, lent.engine)
         lent.accesses.add(access)
         embeds = codec.embeddings if access.embedding_urls else None
         return ProviderClients(
             chat=VendorChat(access),
             embeddings=VendorEmbeddings(access, embeds) if embeds is not None else None,
-            probe=VendorProbe(access, self._reach(settings.timeouts.connect_seconds)),
+            probe=VendorProbe(access, self._reach(seconds, settings.connecting)),
         )
 
     async def close(self) -> None:
@@ -81,18 +84,30 @@ class VendorClientFactory:
         for limit in [limit for limit, lent in self._engines.items() if not lent.accesses]:
             await self._engines.pop(limit).engine.close()
 
-    def _reach(self, connect_timeout_seconds: float) -> Reach:
+    def _reach(self, connect_timeout_seconds: float, connecting: Connecting) -> Reach:
         options = EngineOptions(
-            connect_timeout_seconds=connect_timeout_seconds, ca_file=self._ca_file
+            connect_timeout_seconds=connect_timeout_seconds,
+            ca_file=connecting.ca_file or self._ca_file,
+            client_cert_file=connecting.client_cert_file,
+            client_key_file=connecting.client_key_file,
+            public_only=connecting.public_only,
         )
         return partial(reach, options=options)
 
-    def _lent(self, connect_timeout_seconds: float) -> "_Lent":
-        lent = self._engines.get(connect_timeout_seconds)
+    def _lent(self, connect_timeout_seconds: float, connecting: Connecting) -> "_Lent":
+        key = connect_timeout_seconds, connecting
+        lent = self._engines.get(key)
         if lent is None:
-            engine = self._make(connect_timeout_seconds)
-            lent = self._engines[connect_timeout_seconds] = _Lent(engine)
+            lent = self._engines[key] = _Lent(self._engine(*key))
         return lent
+
+    def _engine(self, connect_timeout_seconds: float, connecting: Connecting) -> HttpEngine:
+        try:
+            return self._make(connect_timeout_seconds, connecting)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise DomainError(
+                "provider.tls", f"tls: the files that it names cannot be used: {error}"
+            ) from error
 
     def _vendor(self, provider: Provider) -> Vendor:
         name, protocol = provider.settings.vendor, provider.settings.protocol

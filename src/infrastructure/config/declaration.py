@@ -9,6 +9,7 @@ from typing import TypeVar
 from turnout.application.commands.apply_configuration import DeclaredConfiguration
 from turnout.domain.catalog.circuit_limits import CircuitLimits
 from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.catalog.connecting import Connecting
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.price import Price
 from turnout.domain.catalog.probe_rules import ProbeRules
@@ -125,6 +126,7 @@ class Declaring:
             circuit=rules_of(CircuitLimits, entry.circuit, usual.circuit),
             probe=rules_of(ProbeRules, entry.probe, usual.probe),
             concurrency=rules_of(ConcurrencyRules, entry.concurrency, usual.concurrency),
+            connecting=Connecting(**entry.tls.model_dump()),
         )
 
     def _vendor(self, id: str, entry: ProviderEntry, path: Path) -> KnownVendor | None:

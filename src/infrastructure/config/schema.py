@@ -27,6 +27,7 @@ from turnout.infrastructure.config.section import (
 from turnout.infrastructure.config.store_sections import Database, SharedState
 
 Port = Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=65535)]
+from turnout.infrastructure.config.tls_sections import ListenerTls, ProviderTls
 Dollars = Annotated[Decimal, BeforeValidator(no_bool), Field(ge=0)]
 
 
@@ -55,6 +56,9 @@ class Server(Section):
     heartbeat_seconds: Seconds = 15.0
 
 
+    tls: ListenerTls | None = None
+    control_tls: ListenerTls | None = None
+    allow_private_providers: bool | None = None
 class Oidc(Section):
     """An OpenID provider that vouches for people; `roles` are those of its groups, first match."""
 
@@ -197,6 +201,7 @@ class ProviderEntry(Section):
     concurrency: ConcurrencySettings = ConcurrencySettings()
 
 
+    tls: ProviderTls = ProviderTls()
 class ChainTarget(Section):
     """A step of a chain within a tier."""
 

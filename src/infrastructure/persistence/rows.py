@@ -10,6 +10,7 @@ import msgspec
 
 from turnout.domain.catalog.circuit_limits import CircuitLimits
 from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.catalog.connecting import Connecting
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.catalog.price import Price
 from turnout.domain.catalog.probe_rules import ProbeRules
@@ -55,6 +56,7 @@ def fill_provider(row: StoredProvider, settings: ProviderSettings) -> None:
     row.circuit = _rules_to_row(settings.circuit, CircuitLimits())
     row.probe = _rules_to_row(settings.probe, ProbeRules())
     row.concurrency = _rules_to_row(settings.concurrency, ConcurrencyRules())
+    row.connecting = _rules_to_row(settings.connecting, Connecting())
     row.deployments = [
         _deployment_to_row(deployment, position)
         for position, deployment in enumerate(settings.deployments)
@@ -85,6 +87,7 @@ def provider_from(row: StoredProvider) -> Provider:
         circuit=rules_from(row.circuit or {}, CircuitLimits),
         probe=rules_from(row.probe or {}, ProbeRules),
         concurrency=rules_from(row.concurrency or {}, ConcurrencyRules),
+        connecting=rules_from(row.connecting or {}, Connecting),
     )
     return Provider(id, settings)
 

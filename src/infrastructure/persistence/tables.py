@@ -83,7 +83,7 @@ def _counting_changes(version: Mapped[int]) -> dict[str, object]:
 class StoredProvider(Schema):
     """A provider. `version` counts its changes, so that none overwrites another unseen.
 
-    Of `circuit`, `probe` and `concurrency`, no value means the defaults.
+    Of `circuit`, `probe`, `concurrency` and `connecting`, no value means the defaults.
     """
 
     __tablename__ = "provider"
@@ -120,6 +120,7 @@ class StoredProvider(Schema):
     circuit: Mapped[dict[str, Any] | None] = mapped_column(Json)
     probe: Mapped[dict[str, Any] | None] = mapped_column(Json)
     concurrency: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    connecting: Mapped[dict[str, Any] | None] = mapped_column(Json)
     deployments: Mapped[list["StoredDeployment"]] = relationship(
         cascade="all, delete-orphan",
         order_by="StoredDeployment.position",

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from turnout.application.ports.views import ChainRow, DeploymentRow, ProviderRow, TargetRow
 from turnout.domain.catalog.circuit_limits import CircuitLimits
 from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.catalog.connecting import Connecting
 from turnout.domain.catalog.credential import shown_credential, shown_credentials, shown_headers
 from turnout.domain.catalog.probe_rules import ProbeRules
 from turnout.infrastructure.persistence.engine import reading
@@ -92,6 +93,7 @@ def _provider_row(row: StoredProvider, declared: bool) -> ProviderRow:
         circuit=asdict(rules_from(row.circuit or {}, CircuitLimits)),
         probe=asdict(rules_from(row.probe or {}, ProbeRules)),
         concurrency=asdict(rules_from(row.concurrency or {}, ConcurrencyRules)),
+        connecting=asdict(rules_from(row.connecting or {}, Connecting)),
         declared=declared,
         deployments=tuple(map(_deployment_row, row.deployments)),
     )

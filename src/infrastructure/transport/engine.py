@@ -3,6 +3,7 @@
 What every engine keeps to, and tests/contract/test_http_engines.py checks:
 
 - One request, one try. No retries, no redirects, no cookies, no proxies from the environment.
+- What must not be connected to (see `addresses`) is not, whatever a name leads to by now.
 - The only time limit is the one on connecting. All others are the caller's: cancelling the task
   gives the request up.
 - Leaving `open` early, and cancelling, close the connection; a connection goes back to the pool
@@ -36,6 +37,11 @@ class EngineOptions:
     verify_tls: bool = True
     ca_file: str | None = None
     """PEM file of the authorities to trust instead of the system's (PyreqwestEngine: besides)."""
+    client_cert_file: str | None = None
+    client_key_file: str | None = None
+    """PEM files to show to servers that ask for a client certificate."""
+    public_only: bool = False
+    """Connect to addresses of the public internet alone (PyreqwestEngine cannot)."""
     http2: bool = False
     """Offer HTTP/2 over TLS; PyreqwestEngine alone can."""
 

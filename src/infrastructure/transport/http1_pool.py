@@ -2,6 +2,7 @@
 
 import asyncio
 
+from turnout.infrastructure.transport.addresses import addresses_of
 from turnout.infrastructure.transport.engine import EngineOptions
 from turnout.infrastructure.transport.failures import (
     cannot_ask,
@@ -107,15 +108,27 @@ class ConnectionPool:
             self._sweep_later()
 
     async def _connect(self, loop: asyncio.AbstractEventLoop, origin: Origin) -> Connection:
+        failure = OSError("its name leads nowhere")
+        public_only = self._options.public_only
+        for address in await addresses_of(origin.host, origin.port, public_only=public_only):
+            try:
+                return await self._connect_to(loop, origin, address)
+            except OSError as error:
+                failure = error
+        raise failure
+
+    async def _connect_to(
+        self, loop: asyncio.AbstractEventLoop, origin: Origin, address: str
+    ) -> Connection:
         connection: Connection
         if not origin.tls:
             _, connection = await loop.create_connection(
-                lambda: PlainConnection(loop), origin.host, origin.port
+                lambda: PlainConnection(loop), address, origin.port
             )
             return connection
         _, connection = await loop.create_connection(
             lambda: TlsConnection(loop, self._tls_buffer),
-            origin.host,
+            address,
             origin.port,
             ssl=self._tls,
             server_hostname=origin.host,

@@ -3,12 +3,15 @@
 httpx allows the time to connect once for TCP and once more for TLS.
 """
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
+import httpcore
 import httpx
 
+from turnout.infrastructure.transport.addresses import addresses_of
 from turnout.infrastructure.transport.engine import (
     EngineOptions,
     HttpReply,
@@ -37,16 +40,11 @@ class HttpxEngine:
             raise ValueError("this engine speaks HTTP/1.1 only; http2 needs the pyreqwest engine")
         self._options = options
         self._client = httpx.AsyncClient(
-            verify=client_context(options),
+            transport=_GuardedTransport(options),
             trust_env=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,
             timeout=httpx.Timeout(None, connect=options.connect_timeout_seconds),
-            limits=httpx.Limits(
-                max_connections=None,
-                max_keepalive_connections=options.max_idle_connections_per_host,
-                keepalive_expiry=options.keepalive_seconds,
-            ),
         )
         self._client.headers = httpx.Headers(
             {"accept-encoding": "identity", "user-agent": USER_AGENT}
@@ -96,6 +94,58 @@ class HttpxEngine:
             raise broken_connection(host, _origin_of(error)) from None
         except RuntimeError as error:  # what httpx says of a client that was closed
             raise cannot_ask(error) from None
+
+
+class _GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's own transport, over a pool that looks where a name leads before it connects."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=client_context(options),
+            max_connections=None,
+            max_keepalive_connections=options.max_idle_connections_per_host,
+            keepalive_expiry=options.keepalive_seconds,
+            network_backend=_GuardedBackend(options.public_only),
+        )
+
+
+class _GuardedBackend(httpcore.AnyIOBackend):
+    """Connects to addresses that may be connected to, and that the name has right now."""
+
+    def __init__(self, public_only: bool) -> None:
+        self._public_only = public_only
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await addresses_of(host, port, public_only=self._public_only)
+                return await self._first(addresses, port, local_address, socket_options)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout from error
+        except OSError as error:
+            raise httpcore.ConnectError from error
+
+    async def _first(
+        self,
+        addresses: Sequence[str],
+        port: int,
+        local_address: str | None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
+    ) -> httpcore.AsyncNetworkStream:
+        connect, failure = super().connect_tcp, httpcore.ConnectError("its name leads nowhere")
+        for address in addresses:
+            try:
+                return await connect(address, port, None, local_address, socket_options)
+            except httpcore.ConnectError as error:
+                failure = error
+        raise failure
 
 
 class _HttpxStream:

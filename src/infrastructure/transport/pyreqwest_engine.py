@@ -2,7 +2,8 @@
 
 Measured against Http1Engine it costs more per request, since each one crosses into a thread and
 back, and it has one gap: a request given up before the head of its reply is there is only
-forgotten. Its connection stays open until the provider sends something, and is closed then.
+forgotten. Its connection stays open until the provider sends something, and is closed then. It
+looks names up by itself: what must not be connected to is refused by name and address alone.
 """
 
 from datetime import timedelta
@@ -20,6 +21,7 @@ from pyreqwest.request import StreamRequest
 from pyreqwest.response import Response
 
 from turnout.domain.inference.failure import ProviderFailure
+from turnout.infrastructure.transport.addresses import AddressRefused, refusal
 from turnout.infrastructure.transport.engine import (
     EngineOptions,
     HttpReply,
@@ -43,7 +45,9 @@ class PyreqwestEngine:
     """Implements HttpEngine."""
 
     def __init__(self, options: EngineOptions) -> None:
-        """Raises OSError for a CA file that cannot be read."""
+        """Raises ValueError for `public_only`, and OSError for a file that cannot be read."""
+        if options.public_only:
+            raise ValueError("this engine looks names up by itself: it cannot do with public_only")
         self._options = options
         self._client = _client(options)
 
@@ -90,6 +94,8 @@ class PyreqwestStream:
             self.host = question(request.method, request.url, request.headers).origin.host
         except NotHttp as error:
             raise cannot_ask(error) from None
+        if reason := refusal(self.host):
+            raise no_connection(self.host, AddressRefused(reason))
         try:
             self._sent = (
                 self._client.request(request.method, request.url)
@@ -181,4 +187,7 @@ def _client(options: EngineOptions) -> Client:
     )
     if options.ca_file is not None:
         builder = builder.add_root_certificate_pem(Path(options.ca_file).read_bytes())
+    if options.client_cert_file is not None:
+        files = (options.client_cert_file, options.client_key_file or options.client_cert_file)
+        builder = builder.identity_pem(b"".join(Path(file).read_bytes() for file in files))
     return builder.build()

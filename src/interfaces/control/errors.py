@@ -49,6 +49,7 @@ _FIELDS = {
     "provider.base_url": "base_url",
     "provider.beyond_protocol": "models",
     "provider.credentials": "further_credentials",
+    "provider.address": "base_url",
     "provider.duplicate_credential": "further_credentials",
     "provider.duplicate_model": "models",
     "provider.header": "headers",

@@ -6,6 +6,7 @@ from tests.support.clients import MODEL, client_factory, engine, provider_at
 from tests.support.gateways import chat_request
 from tests.support.upstream import upstream
 
+from turnout.domain.catalog.connecting import Connecting
 from turnout.domain.catalog.provider import Provider
 from turnout.domain.catalog.timeouts import Timeouts
 from turnout.domain.inference.request import WireProtocol
@@ -37,9 +38,9 @@ async def test_another_time_limit_on_connecting_is_another_engine() -> None:
     )
     made: list[float] = []
 
-    def making(connect_timeout_seconds: float) -> HttpEngine:
+    def making(connect_timeout_seconds: float, connecting: Connecting) -> HttpEngine:
         made.append(connect_timeout_seconds)
-        return engine(connect_timeout_seconds)
+        return engine(connect_timeout_seconds, connecting)
 
     factory = VendorClientFactory(vendors={}, engines=making)
     assert engine_of(factory, provider) is not engine_of(factory, patient)
@@ -108,3 +109,31 @@ def test_settings_that_could_not_work_are_refused(
     with pytest.raises(DomainError, match=words) as caught:
         factory.clients_for(provider, None)
     assert caught.value.code == code
+
+
+async def test_providers_that_connect_in_another_way_have_another_engine() -> None:
+    made: list[Connecting] = []
+
+    def making(connect_timeout_seconds: float, connecting: Connecting) -> HttpEngine:
+        made.append(connecting)
+        return engine(connect_timeout_seconds, Connecting())
+
+    plain, guarded = provider_at(NOWHERE), Connecting(public_only=True)
+    other = Provider(plain.id, replace(plain.settings, connecting=guarded))
+    factory = VendorClientFactory(vendors={}, engines=making)
+    assert engine_of(factory, plain) is not engine_of(factory, other)
+    assert engine_of(factory, other) is engine_of(factory, other)
+    assert made == [Connecting(), guarded]
+    await factory.close()
+
+
+def test_files_that_no_engine_can_be_made_with_are_told() -> None:
+    def failing(connect_timeout_seconds: float, connecting: Connecting) -> HttpEngine:
+        raise FileNotFoundError(2, "No such file or directory", connecting.ca_file)
+
+    plain = provider_at(NOWHERE)
+    settings = replace(plain.settings, connecting=Connecting(ca_file="/none.pem"))
+    factory = VendorClientFactory(vendors={}, engines=failing)
+    with pytest.raises(DomainError, match=r"tls: .*'/none\.pem'") as caught:
+        factory.clients_for(Provider(plain.id, settings), None)
+    assert caught.value.code == "provider.tls"
