@@ -35,7 +35,7 @@ class FakeChatRelay:
     answer: Reply | NativeReply | Exception | Silence = NATIVE
     script: Sequence[ReplyEvent | Exception | Silence] = ()
     opening: Silence | None = None
-    taken: RouteTaken = TAKEN
+    taken: RouteTaken = field(default_factory=lambda: TAKEN)
     requests: list[ChatRequest] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     reached: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,4 +1,7 @@
-"""Talking to a provider: one port for each operation."""
+"""Talking to a provider: one port for each operation.
+
+What is made for each request is not frozen, since that would treble its cost.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -12,7 +15,7 @@ from turnout.domain.inference.request import ChatRequest, EmbeddingRequest
 from turnout.domain.routing.load import HeadroomReader
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answered:
     """A whole answer, and the caller's fields that the provider's protocol could not carry.
 
@@ -26,7 +29,7 @@ class Answered:
     headroom: HeadroomReader | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Streaming:
     """An answer under way; `events` raises ProviderFailure, and ends only where the answer did."""
 
@@ -38,7 +41,7 @@ class Streaming:
     """See Answered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Embedded:
     """Vectors, and what could not be carried; see Answered."""
 

@@ -28,14 +28,14 @@ class AttemptOutcome(StrEnum):
     SHED = "shed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AttemptRecord:
     """One attempt, settled. `ended_seconds` is a moment of the monotonic clock, others durations.
 
     `number` counts a request's attempts from 1. A request without an attempt of its own has one
     record, of number 0; its `usage` is what its answer would have used, and its deployment the one
     whose answer that was, or that was its first choice. `deployment` names the credential too;
-    `price` is None when unknown.
+    `price` is None when unknown. Not frozen: making one would cost three times as much.
     """
 
     request: RequestId

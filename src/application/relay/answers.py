@@ -5,6 +5,8 @@ RelayError
 ├── NoTargetFits     what it names is offered, but nothing there can serve the request
 ├── NoRoom           every provider that could is full
 └── RelayFailed      every attempt failed; the last failure decides what the caller is told
+
+Of answers there is one for each request: they are not frozen, since that would treble their cost.
 """
 
 from collections.abc import AsyncIterable, Awaitable
@@ -18,7 +20,7 @@ from turnout.domain.routing.route_plan import RoutePlan
 from turnout.domain.shared.ids import RequestId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RouteTaken:
     """Where the answer came from, for the response's headers.
 
@@ -40,7 +42,7 @@ class RouteTaken:
     hedged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RelayedReply:
     """A whole chat answer."""
 
@@ -48,7 +50,7 @@ class RelayedReply:
     reply: Reply | NativeReply
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RelayedEmbedding:
     """Vectors."""
 
@@ -68,7 +70,7 @@ class ReplyEvents(AsyncIterable[ReplyEvent], Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RelayedStream:
     """A streamed answer past its commit point.
 

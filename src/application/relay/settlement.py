@@ -13,7 +13,7 @@ from turnout.domain.routing.route_plan import PlannedTarget
 from turnout.domain.shared.ids import RequestId
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RequestTag:
     """Whose request it is, and by which name it came."""
 

@@ -68,3 +68,34 @@ async def test_a_whole_answer_that_takes_too_long_is_a_time_out() -> None:
     with pytest.raises(ProviderFailure, match=r"no answer within 0\.01 s") as late:
         await within_limits(journey, attempt, asyncio.Event().wait())
     assert late.value.kind is FailureKind.TIMEOUT
+
+
+async def test_who_is_cancelled_from_elsewhere_is_not_late() -> None:
+    journey, attempt = under_way(own=ModelTimeouts(total_seconds=0.01))
+    both = asyncio.get_running_loop().create_future()
+
+    async def answer() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            waiting.cancel()  # in the same breath as the alarm
+            both.set_result(None)
+
+    waiting = asyncio.create_task(within_limits(journey, attempt, answer()))
+    await both
+    await asyncio.wait([waiting])
+    assert waiting.cancelled()
+
+
+async def test_a_time_out_that_is_told_otherwise_leaves_no_trace() -> None:
+    async def broken() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise ProviderFailure(FailureKind.TRANSPORT, "the connection broke") from None
+
+    task = asyncio.current_task()
+    assert task is not None
+    with pytest.raises(ProviderFailure, match="the connection broke"):
+        await within_limits(*under_way(own=ModelTimeouts(total_seconds=0.01)), broken())
+    assert task.cancelling() == 0
