@@ -11,6 +11,7 @@ from turnout.interfaces.cli.app import make_cli
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import KeyActions
 from turnout.interfaces.cli.secret_actions import SecretActions
+from turnout.interfaces.cli.usage_actions import UsageActions
 
 
 def _later(module: str, name: str) -> Callable[..., Any]:
@@ -50,6 +51,13 @@ ACTIONS = Actions(
     ),
     secrets=SecretActions(
         seal=_later("sealing", "seal_secret"), rotate=_later("sealing", "rotate_master_key")
+    ),
+    usage=UsageActions(
+        summary=_later("remote_usage", "usage_summary"),
+        top=_later("remote_usage", "usage_top"),
+        series_csv=_later("remote_usage", "usage_series_csv"),
+        attempts=_later("remote_usage", "list_attempts"),
+        request=_later("remote_usage", "show_request"),
     ),
     scaffold_adapter=_later("scaffold", "scaffold_adapter"),
     accounts=AccountActions(

@@ -11,21 +11,25 @@ from turnout.application.commands.revise_chain import ReviseChainHandler
 from turnout.application.commands.revise_provider import ReviseProviderHandler
 from turnout.application.health.probe_schedule import ProbeSchedule
 from turnout.application.health.probing import Probing
+from turnout.application.queries.attempts import Attempts
 from turnout.application.queries.get_chain import GetChain
 from turnout.application.queries.get_provider import GetProvider
 from turnout.application.queries.health_overview import HealthOverview, HealthTransitions
 from turnout.application.queries.list_chains import ListChains
 from turnout.application.queries.list_providers import ListProviders
 from turnout.application.queries.live_feed import LiveFeed
+from turnout.application.queries.usage import Usage
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
 from turnout.bootstrap.access import access_tokens
 from turnout.bootstrap.accounts import Accounts
 from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.container import RelayContainer
 from turnout.bootstrap.identity import vouching
+from turnout.bootstrap.ledgers import kept_for
 from turnout.bootstrap.leading import leadership
 from turnout.bootstrap.playground import DataPlaneCaller
 from turnout.infrastructure.persistence.access_keys import SqlKeyView
+from turnout.infrastructure.persistence.attempt_view import SqlAttemptView
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
 from turnout.infrastructure.persistence.engine import make_engine
 from turnout.infrastructure.clients.address_check import ResolvingAddressCheck
@@ -33,6 +37,7 @@ from turnout.infrastructure.persistence.history import SqlHistory
 from turnout.infrastructure.persistence.ledger_keeping import Retention, SqlLedgerKeeping
 from turnout.infrastructure.persistence.live_source import SqlLiveSource
 from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
+from turnout.infrastructure.persistence.usage_view import SqlUsageView
 from turnout.infrastructure.persistence.views import SqlChainView, SqlProviderView
 
 
@@ -110,6 +115,16 @@ class ControlContainer(RelayContainer):
         DataPlaneCaller,
         RelayContainer.engines,
         RelayContainer.settings.provided.control.data_plane_url,
+    )
+
+    usage = providers.Singleton(
+        Usage,
+        providers.Singleton(SqlUsageView, database),
+        RelayContainer.clock,
+        providers.Singleton(kept_for, RelayContainer.settings.provided.ledger),
+    )
+    attempts = providers.Singleton(
+        Attempts, providers.Singleton(SqlAttemptView, database), RelayContainer.clock
     )
 
     health_overview = providers.Singleton(

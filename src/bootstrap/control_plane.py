@@ -38,6 +38,7 @@ from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 from turnout.interfaces.control.key_handlers import KeyHandlers
 from turnout.interfaces.control.page_handlers import DataPlane, PageHandlers
+from turnout.interfaces.control.usage_handlers import UsageHandlers
 
 SECRETS_SECONDS = 0.5
 SHARE_SECONDS = 0.5
@@ -149,6 +150,7 @@ def _handlers(container: ControlContainer, watch: SnapshotWatch, follow: LiveFol
         read_entry=EntryReader(known_vendors(), today),
         ready=watch.ready,
         keys=_key_handlers(container),
+        usage=UsageHandlers(container.usage(), container.attempts()),
         pages=_page_handlers(container),
     )
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from turnout.application.ports.system import Clock
+from turnout.application.queries.usage import DAY, KeptFor
 from turnout.bootstrap.plane_settings import LedgerSettings
 from turnout.infrastructure.persistence.dead_letters import DeadLetters
 from turnout.infrastructure.persistence.ledger_queue import LedgerQueue
@@ -23,3 +24,8 @@ async def flush(ledger: Ledger) -> None:
     """Write down what is waiting. Raises what the store raises."""
     if isinstance(ledger, LedgerQueue):
         await ledger.flush()
+
+
+def kept_for(settings: LedgerSettings) -> KeptFor:
+    """Return for how long there are sums of minutes and of hours."""
+    return KeptFor(settings.minutes_days * DAY, settings.hours_days * DAY)

@@ -10,9 +10,11 @@ import msgspec
 from turnout.application.health.standing import Standing
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.inference.failure import ProviderFailure
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
 from turnout.domain.routing.routing_policy import Strategy
 from turnout.domain.shared.ids import ProviderId
@@ -33,6 +35,7 @@ class _Target(msgspec.Struct):
     capabilities: frozenset[Capability]
     weight: float = 1.0
     why: str | None = None
+    concurrency: ConcurrencyRules | None = None
     health: Standing | None = None
 
 
@@ -47,6 +50,7 @@ class _Explained(msgspec.Struct):
     max_attempts: int | None
     targets: list[_Target]
     dropped: list[Drop]
+    hedge: HedgeRules | None = None
 
 
 def explain_at(plane: ControlPlane, model: str, needs: Requirement) -> Explanation:
@@ -74,6 +78,12 @@ def explain_at(plane: ControlPlane, model: str, needs: Requirement) -> Explanati
         RoutePlan(found.route, targets, tuple(found.dropped), found.strategy),
         deadline_seconds=found.deadline_seconds,
         max_attempts=found.max_attempts,
+        hedge=found.hedge,
+        concurrency={
+            planned.id: told.concurrency
+            for planned, told in zip(targets, found.targets, strict=True)
+            if told.concurrency is not None
+        },
         standings={
             planned.id: told.health
             for planned, told in zip(targets, found.targets, strict=True)
@@ -107,6 +117,18 @@ async def ask(
 
     Raises NoAnswer.
     """
+    answer = await ask_bytes(plane, method, path, body)
+    try:
+        return msgspec.json.decode(answer, type=form)
+    except msgspec.DecodeError as error:
+        raise NoAnswer(f"{plane.url}: expected the control plane of a Turnout: {error}") from None
+
+
+async def ask_bytes(plane: ControlPlane, method: str, path: str, body: bytes = b"") -> bytes:
+    """Send a request, with a body of JSON if it has one; return its answer's body.
+
+    Raises NoAnswer.
+    """
     headers = [("authorization", f"Bearer {plane.token}")] if plane.token else []
     if body:
         headers.append(("content-type", "application/json"))
@@ -123,10 +145,7 @@ async def ask(
         await engine.close()
     if not 200 <= reply.status < 300:
         raise NoAnswer(f"{plane.url} refused with {reply.status}: {_said(reply.body)}")
-    try:
-        return msgspec.json.decode(reply.body, type=form)
-    except msgspec.DecodeError as error:
-        raise NoAnswer(f"{plane.url}: expected the control plane of a Turnout: {error}") from None
+    return reply.body
 
 
 def _said(body: bytes) -> str:

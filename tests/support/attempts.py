@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord
+from turnout.application.ports.usage_views import AttemptPlace, AttemptRow
 from turnout.domain.catalog.price import Price
 from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.failure import FailureKind
@@ -42,4 +43,32 @@ def attempt_record(
         seconds=1.5,
         first_token_seconds=0.5,
         usage=usage,
+    )
+
+
+def attempt_row(
+    position: int = 0, *, request: str = "req_1", number: int = 1, at: float = 100.0
+) -> AttemptRow:
+    """One attempt at `a/m`, as the ledger has it."""
+    return AttemptRow(
+        place=AttemptPlace(1, position),
+        at=at,
+        request=request,
+        number=number,
+        route="default",
+        key_id=None,
+        key="ci",
+        team="research",
+        project=None,
+        provider="a",
+        model="m",
+        account=1,
+        outcome=AttemptOutcome.COMPLETED,
+        failure=None,
+        status=None,
+        seconds=1.5,
+        first_token_seconds=0.5,
+        tokens={"input_tokens": 1000, "output_tokens": 100},
+        cost_nanos=3_500_000,
+        avoided_nanos=0,
     )

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,15 @@ from turnout.application.commands.apply_configuration import AppliedConfiguratio
 from turnout.application.health.probing import ProbeOutcome
 from turnout.application.ports.audit import AuditVerdict
 from turnout.application.ports.history import PastRevision
+from turnout.application.ports.usage_ledger import AttemptOutcome
+from turnout.application.ports.usage_views import Span
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.application.queries.health_overview import HealthRow
+from turnout.application.queries.usage import Told
 from turnout.domain.governance.accounts import AdminToken, User
 from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.inference.failure import FailureKind
 from turnout.interfaces.chaos.report import Report
 from turnout.interfaces.chaos.scenario import Scenario
 from turnout.interfaces.cli.account_actions import AccountActions
@@ -34,6 +39,7 @@ from turnout.interfaces.cli.app import make_cli
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import IssuedKey, KeyActions, KeyRow
 from turnout.interfaces.cli.secret_actions import Rotated, SecretActions
+from turnout.interfaces.cli.usage_actions import ShownAttempt, ShownRequest, UsageActions
 from turnout.interfaces.rehearsal.report import RehearsalReport
 
 NOW = 1_700_000_000.0
@@ -53,6 +59,28 @@ KEY = KeyRow(
     revoked_at=None,
     former_prefix=None,
     former_until=None,
+)
+SHOWN = ShownAttempt(
+    request="req_1",
+    number=2,
+    started_at=99.5,
+    ended_at=100.5,
+    seconds=1.0,
+    first_token_seconds=None,
+    route="default",
+    key="ci",
+    key_id=None,
+    team=None,
+    project=None,
+    provider="north",
+    model="m",
+    account=1,
+    outcome=AttemptOutcome.FAILED,
+    failure=FailureKind.OVERLOADED,
+    status=503,
+    tokens={"input_tokens": 1200, "output_tokens": 3},
+    cost=None,
+    avoided_cost=Decimal(0),
 )
 WIDE = {"COLUMNS": "200", "NO_COLOR": "1", "TERMINAL_WIDTH": "200"}
 
@@ -93,6 +121,7 @@ class NotedActions:
     rotated: Rotated = field(default_factory=lambda: Rotated(2, 1, None))
     accounts: tuple[list[User], list[AdminToken]] = field(default_factory=lambda: ([], []))
     verdict: AuditVerdict = field(default_factory=lambda: AuditVerdict(2, "0" * 64, None))
+    told: Told = field(default_factory=lambda: Told(Span(0, 60, 60), []))
     failure: Exception | None = None
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -128,6 +157,13 @@ class NotedActions:
             secrets=SecretActions(
                 seal=self._noting("seal", "sealed:AQ"),
                 rotate=self._noting("rotate secrets", self.rotated),
+            ),
+            usage=UsageActions(
+                summary=self._noting("summary", self.told),
+                top=self._noting("top", self.told),
+                series_csv=self._noting("csv", "start,name\r\n"),
+                attempts=self._noting("attempts", [SHOWN]),
+                request=self._noting("request", ShownRequest("req_1", 98.5, 100.5, 2.0, [SHOWN])),
             ),
             accounts=AccountActions(
                 add_user=self._noting("add user", None),

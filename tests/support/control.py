@@ -17,6 +17,7 @@ from tests.fakes.keys import FakeKeyStore, PlainTokens
 from tests.fakes.pages import page_handlers
 from tests.fakes.store import FakeChainView, FakeProviderView, FakeStore
 from tests.fakes.system import FrozenClock
+from tests.fakes.usage import FakeUsage
 from tests.support.catalog import plain_settings
 from tests.support.people import FakePeople
 from turnout.application.commands.audited import Audited
@@ -72,6 +73,7 @@ class FakeControl:
     transitions: list[Transition] = field(default_factory=list)
     outcomes: list[ProbeOutcome] = field(default_factory=list)
     pages: PageHandlers = field(default_factory=page_handlers)
+    usage: FakeUsage = field(default_factory=FakeUsage)
     status: ConfigurationStatus = field(
         default_factory=lambda: ConfigurationStatus(7, True, ("a.yaml",), 1.0, None, (), ())
     )
@@ -144,6 +146,7 @@ def handlers_on(
         ready=lambda: control.is_ready,
         keys=key_handlers_on(control.keys, log),
         pages=control.pages,
+        usage=control.usage.handlers(),
     )
 
 

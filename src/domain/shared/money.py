@@ -11,6 +11,20 @@ def per_million(price: Decimal, tokens: int) -> Decimal:
     return price * tokens / _MILLION
 
 
+NANOS = 1_000_000_000
+"""How stores and counters hold a dollar: exactly, in whole billionths."""
+
+
+def nanos(amount: Decimal) -> int:
+    """Return `amount` dollars in billionths, rounded half to even."""
+    return int(rounded(amount) * NANOS)
+
+
+def dollars(amount: int) -> Decimal:
+    """Return billionths of a dollar as dollars."""
+    return Decimal(amount) / NANOS
+
+
 def rounded(amount: Decimal) -> Decimal:
     """Round to a billionth of a dollar, half to even: what the store can hold."""
     return amount.quantize(_SMALLEST, rounding=ROUND_HALF_EVEN)

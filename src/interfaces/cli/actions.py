@@ -16,6 +16,7 @@ from turnout.interfaces.cli.account_actions import AccountActions
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import KeyActions
 from turnout.interfaces.cli.secret_actions import SecretActions
+from turnout.interfaces.cli.usage_actions import UsageActions
 from turnout.interfaces.cli.where import ControlPlane as ControlPlane
 from turnout.interfaces.cli.where import Where as Where
 
@@ -141,3 +142,4 @@ class Actions:
     accounts: AccountActions
     keys: KeyActions
     secrets: SecretActions
+    usage: UsageActions

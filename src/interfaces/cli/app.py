@@ -15,6 +15,7 @@ from turnout.interfaces.cli.keys import keys_group
 from turnout.interfaces.cli.operating import config_group, database_group, serve_command
 from turnout.interfaces.cli.rehearsing import rehearse_command
 from turnout.interfaces.cli.secrets import secrets_group
+from turnout.interfaces.cli.usage import requests_group, stats_command
 
 
 def make_cli(actions: Actions) -> typer.Typer:
@@ -27,6 +28,8 @@ def make_cli(actions: Actions) -> typer.Typer:
     cli.add_typer(providers_group(actions), name="providers")
     cli.add_typer(keys_group(actions.keys), name="keys")
     cli.add_typer(secrets_group(actions.secrets), name="secrets")
+    cli.command("stats")(stats_command(actions.usage))
+    cli.add_typer(requests_group(actions.usage), name="requests")
     cli.add_typer(database_group(actions), name="db")
     cli.add_typer(admins_group(actions.accounts), name="admins")
     cli.add_typer(audit_group(actions.accounts), name="audit")

@@ -8,6 +8,7 @@ from fastapi.security import HTTPBearer
 from turnout.interfaces.control.access import AccessGate, Door
 from turnout.interfaces.control.account_handlers import AccountHandlers
 from turnout.interfaces.control.accounts import tokens_router, users_router
+from turnout.interfaces.control.attempts import attempts_router
 from turnout.interfaces.control.audit import audit_router
 from turnout.interfaces.control.body_limit import BodyLimit
 from turnout.interfaces.control.chains import chains_router
@@ -26,6 +27,7 @@ from turnout.interfaces.control.providers import providers_router
 from turnout.interfaces.control.revisions import revisions_router
 from turnout.interfaces.control.routes import routes_router
 from turnout.interfaces.control.sessions import sessions_router
+from turnout.interfaces.control.usage import usage_router
 
 TITLE = "Turnout control plane"
 
@@ -54,6 +56,8 @@ def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastA
         keys_router,
     ):
         app.include_router(make(handlers), dependencies=token)
+    for tell in (usage_router, attempts_router):
+        app.include_router(tell(handlers.usage), dependencies=token)
     for keep in (users_router, tokens_router):
         app.include_router(keep(accounts), dependencies=token)
     app.include_router(audit_router(accounts.audit), dependencies=token)

@@ -59,6 +59,7 @@ _FIELDS = {
     "stickiness.header": "sticky",
     "timeouts.not_positive": "timeouts",
     "token.name": "name",
+    "usage.span": "since",
     "user.name": "name",
     "user.password": "password",
 }

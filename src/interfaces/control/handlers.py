@@ -24,6 +24,7 @@ from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.shared.ids import ProviderId
 from turnout.interfaces.control.key_handlers import KeyHandlers
 from turnout.interfaces.control.page_handlers import PageHandlers
+from turnout.interfaces.control.usage_handlers import UsageHandlers
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +68,5 @@ class Handlers:
     read_entry: Callable[[ProviderId, Mapping[str, object]], ProviderSettings]
     ready: Callable[[], bool]
     keys: KeyHandlers
+    usage: UsageHandlers
     pages: PageHandlers
