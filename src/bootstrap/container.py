@@ -33,11 +33,10 @@ from turnout.bootstrap.access import key_ring, managed_secrets, master_key
 from turnout.bootstrap.engines import engine_maker
 from turnout.bootstrap.ledgers import ledger_for
 from turnout.bootstrap.plane_settings import PlaneSettings
-from turnout.bootstrap.shared_state import shared_link
+from turnout.bootstrap.shared_state import response_cache, shared_link
 from turnout.bootstrap.worker_name import worker_name
 from turnout.domain.routing.cache_policy import CachePolicy
 from turnout.domain.routing.retry_budget import RetryBudget
-from turnout.infrastructure.cache.memory import MemoryCache
 from turnout.infrastructure.clients.factory import VendorClientFactory
 from turnout.infrastructure.discovery import discover_vendors
 from turnout.infrastructure.persistence.health_store import SqlHealthStore
@@ -146,10 +145,7 @@ class RelayContainer(containers.DeclarativeContainer):
         ttl_seconds=settings.provided.cache.ttl_seconds,
     )
     response_cache = providers.Singleton(
-        MemoryCache,
-        clock,
-        max_bytes=settings.provided.cache.max_bytes,
-        max_entries=settings.provided.cache.max_entries,
+        response_cache, settings.provided.cache, shared_link, clock
     )
     shared_chat = providers.Singleton(
         SharedChat,

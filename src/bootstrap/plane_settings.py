@@ -39,6 +39,7 @@ class CacheSettings:
     ttl_seconds: float = 300.0
     max_bytes: int = 64 * 1024 * 1024
     max_entries: int = 10_000
+    store: str = "memory"
 
 
 @dataclass(frozen=True, slots=True)

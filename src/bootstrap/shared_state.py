@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from turnout.application.ports.response_cache import ResponseCache
 from turnout.application.ports.system import Clock
-from turnout.bootstrap.plane_settings import SharedStateSettings
+from turnout.bootstrap.plane_settings import CacheSettings, SharedStateSettings
+from turnout.infrastructure.cache.memory import MemoryCache
 
 if TYPE_CHECKING:
     from turnout.infrastructure.valkey.link import ValkeyLink
@@ -21,3 +23,14 @@ def shared_link(settings: SharedStateSettings, clock: Clock) -> "ValkeyLink | No
         key_prefix=settings.key_prefix,
         timeout_seconds=settings.timeout_milliseconds / 1000.0,
     )
+
+
+def response_cache(
+    settings: CacheSettings, link: "ValkeyLink | None", clock: Clock
+) -> ResponseCache:
+    """Return where answers are kept."""
+    if settings.store == "memory" or link is None:
+        return MemoryCache(clock, max_bytes=settings.max_bytes, max_entries=settings.max_entries)
+    from turnout.infrastructure.valkey.response_cache import ValkeyCache
+
+    return ValkeyCache(link)

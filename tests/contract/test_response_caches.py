@@ -1,6 +1,7 @@
 """What every cache of answers must do, the fake included."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -10,6 +11,9 @@ from turnout.application.ports.response_cache import CachedAnswer, CacheKey, Res
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.inference.usage import TokenUsage
 from turnout.infrastructure.cache.memory import MemoryCache
+from turnout.infrastructure.system.clock import SystemClock
+from turnout.infrastructure.valkey.link import ValkeyLink
+from turnout.infrastructure.valkey.response_cache import ValkeyCache
 
 Making = Callable[[], ResponseCache]
 KEY = CacheKey("tenant", WireProtocol.OPENAI_CHAT, "default", b"fingerprint")
@@ -20,10 +24,22 @@ def memory() -> MemoryCache:
     return MemoryCache(FrozenClock(), max_bytes=1 << 20, max_entries=100)
 
 
-@pytest.fixture(params=[FakeCache, memory], ids=["fake", "memory"])
-def cache(request: pytest.FixtureRequest) -> ResponseCache:
-    make: Making = request.param
-    return make()
+@pytest.fixture
+async def link(redis_url: str) -> AsyncIterator[ValkeyLink]:
+    prefix = f"contract-{uuid.uuid4().hex}"
+    link = ValkeyLink(redis_url, SystemClock(), key_prefix=prefix, timeout_seconds=5.0)
+    yield link
+    await link.close()
+
+
+@pytest.fixture(params=["fake", "memory", "valkey"])
+def cache(request: pytest.FixtureRequest, link: ValkeyLink) -> ResponseCache:
+    made: dict[str, Making] = {
+        "fake": FakeCache,
+        "memory": memory,
+        "valkey": lambda: ValkeyCache(link),
+    }
+    return made[request.param]()
 
 
 async def test_what_was_put_is_there_as_it_was(cache: ResponseCache) -> None:

@@ -80,6 +80,8 @@ class Declaring:
             rules = self._chain(ChainId(name), chain)
             if rules is not None:
                 chains[ChainId(name)] = rules
+        if self.settings.cache.store == "shared" and self.settings.shared_state.url is None:
+            self._fault(("shared_state", "url"), "a server, since cache.store is shared", "")
         return DeclaredConfiguration(providers=providers, chains=chains)
 
     def _provider(self, id: ProviderId, entry: ProviderEntry) -> ProviderSettings | None:

@@ -125,6 +125,7 @@ class Cache(Section):
     ttl_seconds: Number = 300.0
     max_bytes: Whole = 64 * 1024 * 1024
     max_entries: Whole = 10_000
+    store: Literal["memory", "shared"] = "memory"
 
 
 class Ledger(Section):
