@@ -67,6 +67,12 @@ class Auditing:
             lambda _: ask, self.catalog_work, self.log, lambda id: f"provider:{id}", name
         )
 
+    def plain(
+        self, handle: Callable[[Command], Awaitable[Answer]], about: Callable[[Command], str]
+    ) -> Audited[Command, Answer, UnitOfWork]:
+        """Wrap a handler that needs no unit of work; `about` names what is at stake."""
+        return Audited(lambda _: handle, self.catalog_work, self.log, about)
+
     def on_all(
         self,
         make: Callable[[Callable[[], UnitOfWork]], Callable[[Command], Awaitable[Answer]]],

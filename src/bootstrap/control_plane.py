@@ -23,6 +23,7 @@ from turnout.application.commands.roll_back import RollBackHandler
 from turnout.application.commands.rotate_key import RotateKeyHandler
 from turnout.application.ports.history import ChangedBy
 from turnout.application.queries.get_key import GetKey
+from turnout.bootstrap.alerting import Alerting, alerting_of
 from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.configuration import known_vendors, today
 from turnout.bootstrap.control_container import ControlContainer
@@ -59,8 +60,9 @@ def main() -> None:
     follow = LiveFollower(board, container.admission(), container.secrets())
     tidy = container.client_factory().close_unused
     watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
-    handlers = _handlers(container, watch, follow)
-    asyncio.run(_serve(handlers, watch, container))
+    alerting = alerting_of(container, follow)
+    handlers = _handlers(container, watch, follow, alerting)
+    asyncio.run(_serve(handlers, watch, container, alerting))
 
 
 async def _server(handlers: Handlers, container: ControlContainer) -> ControlServer:
@@ -70,7 +72,9 @@ async def _server(handlers: Handlers, container: ControlContainer) -> ControlSer
     return control_server(make_app(handlers, accounts, door), settings)
 
 
-async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlContainer) -> None:
+async def _serve(
+    handlers: Handlers, watch: SnapshotWatch, container: ControlContainer, alerting: Alerting
+) -> None:
     probes, leadership, ledger = (
         container.probe_schedule(),
         container.leadership(),
@@ -90,6 +94,7 @@ async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlCon
         Periodic("looking for what is new", LIVE_SECONDS, _live(container, server)),
         Periodic("renewing the certificate", CERTIFICATE_SECONDS, renew_certificate),
     )
+    besides += alerting.works
     for work in besides:
         await work.start()
     try:
@@ -99,6 +104,7 @@ async def _serve(handlers: Handlers, watch: SnapshotWatch, container: ControlCon
         for work in besides:
             await work.stop()
         await probes.stop()
+        await alerting.stop()
         with suppress(Exception):  # the database frees it as well when the connection ends
             await leadership.resign()
         await container.store().close()
@@ -120,7 +126,9 @@ def _live(
     return tick
 
 
-def _handlers(container: ControlContainer, watch: SnapshotWatch, follow: LiveFollower) -> Handlers:
+def _handlers(
+    container: ControlContainer, watch: SnapshotWatch, follow: LiveFollower, alerting: Alerting
+) -> Handlers:
     def status() -> ConfigurationStatus:
         told = asdict(follow.live.status)
         return ConfigurationStatus(revision=container.holder().current.revision, **told)
@@ -152,6 +160,7 @@ def _handlers(container: ControlContainer, watch: SnapshotWatch, follow: LiveFol
         keys=_key_handlers(container),
         usage=UsageHandlers(container.usage(), container.attempts()),
         pages=_page_handlers(container),
+        alerts=alerting.handlers,
     )
 
 

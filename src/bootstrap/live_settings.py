@@ -7,6 +7,7 @@ from hashlib import sha256
 
 import msgspec
 
+from turnout.application.ports.alerting import AlertSettings
 from turnout.application.relay.admission import Admission
 from turnout.infrastructure.secrets.references import ReferencedSecrets
 
@@ -41,6 +42,7 @@ class LiveSettings:
     literal_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     fingerprint: str = ""
     status: ReloadStatus = ReloadStatus()
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     def to_json(self) -> bytes:
         """Write for the pipe. Raises ValueError if it is more than a board holds."""

@@ -13,6 +13,7 @@ from turnout.application.commands.apply_configuration import (
 )
 from turnout.bootstrap.configuration import load
 from turnout.bootstrap.live_settings import LiveSettings, ReloadStatus
+from turnout.infrastructure.config.alert_sections import alert_settings_of
 from turnout.infrastructure.config.credentials import place_of
 from turnout.infrastructure.config.loader import LoadedConfiguration
 from turnout.infrastructure.config.restart import needs_restart
@@ -137,6 +138,7 @@ class Reloader:
         live = LiveSettings(
             access_keys=tuple(loaded.settings.server.access_keys),
             literal_secrets=loaded.literal_secrets,
+            alerts=alert_settings_of(loaded.settings.alerts),
             fingerprint="".join(self._seen),
             status=replace(
                 before,
@@ -173,6 +175,8 @@ def _secret_changes(old: LoadedConfiguration, new: LoadedConfiguration) -> list[
     ]
     if old.settings.server.access_keys != new.settings.server.access_keys:
         keys.append("~ server.access_keys changed")
+    if old.settings.alerts != new.settings.alerts:
+        keys.append("~ alerts changed")
     return keys
 
 

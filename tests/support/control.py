@@ -13,6 +13,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from tests.fakes.accounts import FakeAuditLog
+from tests.fakes.alerting import alert_handlers
 from tests.fakes.keys import FakeKeyStore, PlainTokens
 from tests.fakes.pages import page_handlers
 from tests.fakes.store import FakeChainView, FakeProviderView, FakeStore
@@ -49,6 +50,7 @@ from turnout.domain.governance.actor import Actor
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.shared.ids import ProviderId
 from turnout.interfaces.control.access import Door
+from turnout.interfaces.control.alert_handlers import AlertHandlers
 from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 from turnout.interfaces.control.key_handlers import KeyHandlers
@@ -73,6 +75,7 @@ class FakeControl:
     transitions: list[Transition] = field(default_factory=list)
     outcomes: list[ProbeOutcome] = field(default_factory=list)
     pages: PageHandlers = field(default_factory=page_handlers)
+    alerts: AlertHandlers = field(default_factory=alert_handlers)
     usage: FakeUsage = field(default_factory=FakeUsage)
     status: ConfigurationStatus = field(
         default_factory=lambda: ConfigurationStatus(7, True, ("a.yaml",), 1.0, None, (), ())
@@ -146,6 +149,7 @@ def handlers_on(
         ready=lambda: control.is_ready,
         keys=key_handlers_on(control.keys, log),
         pages=control.pages,
+        alerts=control.alerts,
         usage=control.usage.handlers(),
     )
 

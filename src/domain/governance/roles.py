@@ -36,6 +36,8 @@ class Permission(StrEnum):
     ACCOUNTS = "accounts"
     """Users and admin tokens of the control plane itself."""
     AUDIT_READ = "audit.read"
+    ALERTS_WRITE = "alerts.write"
+    """Silence alerts, and try channels."""
 
 
 _LOOKS_ON = frozenset(
@@ -50,6 +52,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.HEALTH_PROBE,
         Permission.KEYS_WRITE,
         Permission.PLAYGROUND,
+        Permission.ALERTS_WRITE,
     },
     Role.VIEWER: _LOOKS_ON,
     Role.AUDITOR: _LOOKS_ON | {Permission.AUDIT_READ},

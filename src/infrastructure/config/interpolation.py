@@ -10,7 +10,9 @@ _REFERENCE = re.compile(r"\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}"
 
 
 def is_kept(path: Path) -> bool:
-    """Tell whether references at `path` stay references: the secrets that go to the store."""
+    """Tell whether references at `path` stay references: secrets that are looked up when used."""
+    if path[:2] == ("alerts", "channels"):
+        return path[3:] in (("url",), ("secret",))
     inside = path[2] if len(path) > 2 and path[0] == "ai_providers" else None
     return inside in ("api_key", "api_keys", "headers")
 

@@ -47,8 +47,11 @@ def _masked(path: Path, value: object) -> object:
     if path[:2] in _SECRET_SETTINGS or path == _CLIENT_SECRET:
         return MASK
     inside = path[2] if len(path) > 2 and path[0] == "ai_providers" else None
-    secret = inside in ("api_key", "api_keys") or (
-        inside == "headers" and any(word in str(path[-1]).lower() for word in _SECRET_WORDS)
+    in_channel = path[:2] == ("alerts", "channels") and path[-1] in ("url", "secret")
+    secret = (
+        in_channel
+        or inside in ("api_key", "api_keys")
+        or (inside == "headers" and any(word in str(path[-1]).lower() for word in _SECRET_WORDS))
     )
     if secret and not value.startswith(("${", "file:", *ELSEWHERE)):
         return MASK

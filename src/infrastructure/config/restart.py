@@ -5,6 +5,7 @@ from turnout.infrastructure.config.schema import Settings
 
 _FOLLOWED = (
     "ai_providers",
+    "alerts",
     "fallback_chains",
     "metadata",
     "server.access_keys",

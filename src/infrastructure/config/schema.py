@@ -9,6 +9,7 @@ from turnout.domain.governance.roles import Role
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.routing_policy import Strategy
+from turnout.infrastructure.config.alert_sections import Alerts
 from turnout.infrastructure.config.rule_sections import (
     CircuitSettings,
     ConcurrencySettings,
@@ -257,5 +258,6 @@ class Settings(Section):
     ledger: Ledger = Ledger()
     secrets: Secrets = Secrets()
     logging: Logging = Logging()
+    alerts: Alerts = Alerts()
     ai_providers: dict[str, ProviderEntry] = {}
     fallback_chains: dict[str, ChainEntry] = {}

@@ -3,6 +3,7 @@
 from turnout.infrastructure.persistence import (
     access_tables,
     account_tables,
+    alert_tables,
     audit_tables,
     health_tables,
     ledger_tables,
@@ -19,6 +20,7 @@ __all__ = [
     "METADATA",
     "access_tables",
     "account_tables",
+    "alert_tables",
     "audit_tables",
     "health_tables",
     "ledger_tables",

@@ -9,6 +9,7 @@ from turnout.interfaces.control.access import AccessGate, Door
 from turnout.interfaces.control.account_handlers import AccountHandlers
 from turnout.interfaces.control.accounts import tokens_router, users_router
 from turnout.interfaces.control.attempts import attempts_router
+from turnout.interfaces.control.alerts import alerts_router, silences_router
 from turnout.interfaces.control.audit import audit_router
 from turnout.interfaces.control.body_limit import BodyLimit
 from turnout.interfaces.control.chains import chains_router
@@ -64,6 +65,8 @@ def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastA
     app.include_router(live_router(handlers.pages.live), dependencies=token)
     for show in (revisions_router, playground_router):
         app.include_router(show(handlers.pages), dependencies=token)
+    for warn in (alerts_router, silences_router):
+        app.include_router(warn(handlers.alerts), dependencies=token)
     app.include_router(sessions_router(accounts, door))
     app.include_router(oidc_router(accounts, door))
     app.include_router(probes_router(handlers))

@@ -22,6 +22,7 @@ from turnout.domain.catalog.provider import ProviderSettings
 from turnout.domain.governance.actor import Actor
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.shared.ids import ProviderId
+from turnout.interfaces.control.alert_handlers import AlertHandlers
 from turnout.interfaces.control.key_handlers import KeyHandlers
 from turnout.interfaces.control.page_handlers import PageHandlers
 from turnout.interfaces.control.usage_handlers import UsageHandlers
@@ -70,3 +71,4 @@ class Handlers:
     keys: KeyHandlers
     usage: UsageHandlers
     pages: PageHandlers
+    alerts: AlertHandlers

@@ -1,0 +1,1 @@
+"""What is looked at for alerts, how they go on, and how notices get to people."""

@@ -1,0 +1,1 @@
+"""When somebody is called: rules, alerts and their states, silences."""

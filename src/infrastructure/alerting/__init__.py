@@ -1,0 +1,1 @@
+"""Ways to people: webhooks, and whatever the apprise library reaches."""
