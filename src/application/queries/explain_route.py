@@ -9,8 +9,10 @@ from turnout.application.relay.balancer import Balancer
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.relay.load_board import LoadBoard
 from turnout.application.snapshot.routing_snapshot import SnapshotHolder
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.routing.asked import Asked
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.reasons import reasons
 from turnout.domain.routing.route_plan import RoutePlan
 from turnout.domain.shared.ids import DeploymentId
@@ -26,6 +28,9 @@ class Explanation:
     near: tuple[str, ...] = ()
     deadline_seconds: float | None = None
     max_attempts: int | None = None
+    hedge: HedgeRules | None = None
+    concurrency: Mapping[DeploymentId, ConcurrencyRules] = field(default_factory=dict)
+    """How many requests the provider of each target may have at once."""
     standings: Mapping[DeploymentId, Standing] = field(default_factory=dict)
     """How those of the plan's targets stand whose health is known."""
     reasons: Mapping[DeploymentId, str] = field(default_factory=dict)
@@ -54,6 +59,11 @@ class ExplainRoute:
             plan,
             deadline_seconds=route.deadline_seconds,
             max_attempts=route.max_attempts,
+            hedge=route.hedge,
+            concurrency={
+                target.id: snapshot.providers[target.deployment.provider].settings.concurrency
+                for target in plan.targets
+            },
             standings={
                 target.id: standing_of(self.health.of(target.id), self.clock)
                 for target in plan.targets

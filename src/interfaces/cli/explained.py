@@ -4,6 +4,8 @@ from dataclasses import asdict
 
 from turnout.application.health.standing import Standing
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.routing.hedge_rules import HedgeRules
 
 
 def explained(explanation: Explanation) -> dict[str, object]:
@@ -16,6 +18,7 @@ def explained(explanation: Explanation) -> dict[str, object]:
         "near": list(explanation.near),
         "deadline_seconds": explanation.deadline_seconds,
         "max_attempts": explanation.max_attempts,
+        "hedge": _shown(explanation.hedge),
         "targets": [
             {
                 "tier": target.tier,
@@ -26,7 +29,8 @@ def explained(explanation: Explanation) -> dict[str, object]:
                 "capabilities": sorted(target.deployment.capabilities),
                 "weight": target.weight,
                 "why": explanation.reasons.get(target.id),
-                "health": _health(explanation.standings.get(target.id)),
+                "concurrency": _shown(explanation.concurrency.get(target.id)),
+                "health": _shown(explanation.standings.get(target.id)),
             }
             for target in (plan.targets if plan else ())
         ],
@@ -37,6 +41,6 @@ def explained(explanation: Explanation) -> dict[str, object]:
     }
 
 
-def _health(standing: Standing | None) -> dict[str, object] | None:
-    """Return how a target of a running gateway stands; a file knows nothing of that."""
-    return None if standing is None else asdict(standing)
+def _shown(known: Standing | ConcurrencyRules | HedgeRules | None) -> dict[str, object] | None:
+    """Return it as values: None of what is not set, and of what a file cannot know."""
+    return None if known is None else asdict(known)

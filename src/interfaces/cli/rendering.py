@@ -9,6 +9,8 @@ from rich.text import Text
 
 from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.route_plan import RoutePlan
 from turnout.interfaces.cli.actions import Setting
 
@@ -31,11 +33,11 @@ def show_explanation(explanation: Explanation) -> None:
         return
     console.print(
         f"Route {plan.route!r}: at most {explanation.max_attempts} attempts within "
-        f"{explanation.deadline_seconds:g} s",
+        f"{explanation.deadline_seconds:g} s{_hedging(explanation.hedge)}",
         markup=False,
     )
     table(
-        ("order", "tier", "provider", "model", "upstream", "offers"),
+        ("order", "tier", "provider", "model", "upstream", "at once", "offers"),
         [
             (
                 str(order),
@@ -43,6 +45,7 @@ def show_explanation(explanation: Explanation) -> None:
                 target.deployment.provider,
                 target.deployment.model,
                 target.deployment.upstream,
+                _at_once(explanation.concurrency.get(target.id)),
                 ", ".join(sorted(target.deployment.capabilities)),
             )
             for order, target in enumerate(plan.targets, start=1)
@@ -57,6 +60,23 @@ def show_explanation(explanation: Explanation) -> None:
             [(drop.target, str(drop.tier + 1), drop.rule, drop.detail) for drop in plan.drops],
             title="left out",
         )
+
+
+def _hedging(rules: HedgeRules | None) -> str:
+    if rules is None:
+        return ""
+    after = "longer than 19 of 20 are"
+    if rules.after_seconds is not None:
+        after = f"for {rules.after_seconds:g} s"
+    return f"; a second one beside a first that is silent {after}"
+
+
+def _at_once(rules: ConcurrencyRules | None) -> str:
+    """Return how many requests its provider may have, in few words."""
+    if rules is None:
+        return "-"
+    most = "any" if rules.most is None else str(rules.most)
+    return f"{most}, or as learnt" if rules.adaptive else most
 
 
 def _show_away(explanation: Explanation, plan: RoutePlan) -> None:

@@ -7,8 +7,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from turnout.application.health.standing import Standing
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.governance.roles import Permission
 from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
 from turnout.domain.routing.routing_policy import Strategy
 from turnout.domain.shared.errors import DomainError, alike
@@ -61,6 +63,7 @@ class TargetAnswer(BaseModel):
     capabilities: list[Capability]
     weight: float
     why: str | None
+    concurrency: ConcurrencyRules | None
     health: Standing | None
 
     @classmethod
@@ -76,6 +79,7 @@ class TargetAnswer(BaseModel):
             capabilities=sorted(deployment.capabilities),
             weight=target.weight,
             why=explanation.reasons.get(target.id),
+            concurrency=explanation.concurrency.get(target.id),
             health=explanation.standings.get(target.id),
         )
 
@@ -106,6 +110,7 @@ class ExplanationAnswer(BaseModel):
     revision: int
     deadline_seconds: float | None
     max_attempts: int | None
+    hedge: HedgeRules | None
     targets: list[TargetAnswer]
     dropped: list[DropAnswer]
 
@@ -119,6 +124,7 @@ class ExplanationAnswer(BaseModel):
             revision=explanation.revision,
             deadline_seconds=explanation.deadline_seconds,
             max_attempts=explanation.max_attempts,
+            hedge=explanation.hedge,
             targets=[TargetAnswer.of(target, explanation) for target in plan.targets],
             dropped=[DropAnswer.of(drop) for drop in plan.drops],
         )

@@ -11,7 +11,9 @@ from tests.support.upstream import upstream, whole
 
 from turnout.application.queries.explain_route import Explanation
 from turnout.bootstrap.remote import explain_at, providers_at
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
 from turnout.domain.routing.routing_policy import Strategy
 from turnout.interfaces.cli.actions import ControlPlane, NoAnswer
@@ -31,7 +33,9 @@ ENTRY = {"name": "north", "protocol": "openai_chat", "base_url": "http://x", "mo
 @pytest.fixture
 async def served() -> AsyncIterator[tuple[FakeControl, ControlPlane]]:
     reasons = {PLAN.targets[0].id: "half of the requests"}
-    control = FakeControl(answer=Explanation("default", 3, PLAN, (), 60.0, 4, reasons=reasons))
+    rules = HedgeRules(0.5), {PLAN.targets[0].id: ConcurrencyRules(most=8)}
+    told = Explanation("default", 3, PLAN, (), 60.0, 4, *rules, reasons=reasons)
+    control = FakeControl(answer=told)
     async with serving_control(control.app(TOKEN)) as url:
         yield control, ControlPlane(url, TOKEN)
 

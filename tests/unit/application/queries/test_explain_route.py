@@ -1,9 +1,11 @@
 from tests.fakes.clients import FakeChatClient
-from tests.support.gateways import FakeGateway
+from tests.support.gateways import FakeGateway, provider
 
 from turnout.application.queries.explain_route import ExplainRoute
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.routing.fallback_chain import Target
+from turnout.domain.routing.hedge_rules import HedgeRules
 
 GATEWAY = FakeGateway({"a": FakeChatClient(), "b": FakeChatClient()}, rules={"max_attempts": 2})
 EXPLAIN = ExplainRoute(GATEWAY.holder, GATEWAY.health, GATEWAY.clock)
@@ -14,6 +16,18 @@ def test_the_plan_is_the_relays_own() -> None:
     assert explanation.plan is not None
     assert [target.deployment.id for target in explanation.plan.targets] == ["a/m", "b/m"]
     assert (explanation.revision, explanation.max_attempts) == (1, 2)
+
+
+def test_what_bounds_attempts_at_once_is_told() -> None:
+    rules, hedge = ConcurrencyRules(most=8), HedgeRules(after_seconds=0.5)
+    world = FakeGateway(
+        {"a": FakeChatClient()},
+        providers=[provider("a", concurrency=rules)],
+        rules={"hedge": hedge},
+    )
+    explain = ExplainRoute(world.holder, world.health, world.clock)
+    told = explain("default", Requirement(frozenset({Capability.CHAT})))
+    assert (told.hedge, told.concurrency) == (hedge, {"a/m": rules})
 
 
 def test_what_is_left_out_is_told() -> None:

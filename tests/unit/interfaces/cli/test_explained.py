@@ -3,7 +3,9 @@ import json
 from tests.support.gateways import deployment
 
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.inference.capability import UNKNOWN_MODEL
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
 from turnout.interfaces.cli.explained import explained
 
@@ -18,9 +20,11 @@ def test_targets_are_in_order_and_drops_have_their_rule() -> None:
         (Drop("c", 1, "provider_disabled", "c is disabled"),),
     )
     reasons = {plan.targets[0].id: "50 % of requests"}
+    concurrency = {plan.targets[0].id: ConcurrencyRules(False, 8, 0)}
     told = explained(
-        Explanation("default", 5, plan, deadline_seconds=9, max_attempts=2, reasons=reasons)
+        Explanation("default", 5, plan, (), 9, 2, HedgeRules(), concurrency, reasons=reasons)
     )
+    room = {"adaptive": False, "most": 8, "queue": 0, "queue_seconds": 5.0}
     assert json.loads(json.dumps(told)) == {
         "model": "default",
         "route": "default",
@@ -28,6 +32,7 @@ def test_targets_are_in_order_and_drops_have_their_rule() -> None:
         "near": [],
         "deadline_seconds": 9,
         "max_attempts": 2,
+        "hedge": {"after_seconds": None, "most_share": 0.05},
         "targets": [
             {
                 "tier": tier,
@@ -38,6 +43,7 @@ def test_targets_are_in_order_and_drops_have_their_rule() -> None:
                 "capabilities": sorted(UNKNOWN_MODEL),
                 "weight": 1.0,
                 "why": "50 % of requests" if via == "b" else None,
+                "concurrency": room if via == "b" else None,
                 "health": None,
             }
             for tier, via, model in [(0, "b", "m"), (1, "a/large", "large")]

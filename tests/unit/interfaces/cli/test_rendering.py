@@ -4,7 +4,9 @@ from tests.support.gateways import deployment
 from turnout.application.health.standing import CircuitState, Standing
 from turnout.application.ports.views import DeploymentRow, ProviderRow
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.health.circuit import Reason
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
 from turnout.interfaces.cli.actions import Setting
 from turnout.interfaces.cli.rendering import show_explanation, show_providers, show_settings
@@ -32,10 +34,43 @@ def test_targets_are_numbered_and_tiers_count_from_one(capsys: pytest.CaptureFix
     show_explanation(Explanation("default", 1, plan, deadline_seconds=60, max_attempts=3))
     found = rows(capsys.readouterr().out)
     assert found == [
-        ["1", "1", "b", "m", "m", "chat, streaming, tools"],
-        ["2", "2", "a", "m", "m", "chat, streaming, tools"],
+        ["1", "1", "b", "m", "m", "-", "chat, streaming, tools"],
+        ["2", "2", "a", "m", "m", "-", "chat, streaming, tools"],
         ["[c]", "2", "capability", "no [vision]"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        (ConcurrencyRules(), "any, or as learnt"),
+        (ConcurrencyRules(most=8), "8, or as learnt"),
+        (ConcurrencyRules(adaptive=False, most=8), "8"),
+    ],
+)
+def test_how_many_may_be_asked_at_once_is_told(
+    capsys: pytest.CaptureFixture[str], rules: ConcurrencyRules, words: str
+) -> None:
+    target = PlannedTarget(deployment("a"), 0, "a")
+    plan = RoutePlan("default", (target,), ())
+    show_explanation(Explanation("default", 1, plan, (), 60, 3, concurrency={target.id: rules}))
+    assert rows(capsys.readouterr().out)[0][5] == words
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        (None, "within 60 s"),
+        (HedgeRules(), "beside a first that is silent longer than 19 of 20 are"),
+        (HedgeRules(after_seconds=0.5), "beside a first that is silent for 0.5 s"),
+    ],
+)
+def test_hedging_is_told(
+    capsys: pytest.CaptureFixture[str], rules: HedgeRules | None, words: str
+) -> None:
+    plan = RoutePlan("default", (PlannedTarget(deployment("a"), 0, "a"),), ())
+    show_explanation(Explanation("default", 1, plan, (), 60, 3, rules))
+    assert capsys.readouterr().out.splitlines()[0].endswith(words)
 
 
 def test_what_brings_equals_their_turn_is_told(capsys: pytest.CaptureFixture[str]) -> None:

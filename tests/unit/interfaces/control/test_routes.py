@@ -3,7 +3,9 @@ from tests.support.catalog import OPENAI, deployment
 from tests.support.control import FakeControl, problem
 
 from turnout.application.queries.explain_route import Explanation
+from turnout.domain.catalog.concurrency_rules import ConcurrencyRules
 from turnout.domain.inference.capability import Capability, Requirement
+from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
 
 PLAN = RoutePlan(
@@ -15,7 +17,10 @@ PLAN = RoutePlan(
 
 async def test_targets_and_drops_are_told_in_order() -> None:
     reasons = {PLAN.targets[0].id: "50 % of requests"}
-    control = FakeControl(answer=Explanation("main", 7, PLAN, (), 12.5, 3, reasons=reasons))
+    hedge, concurrency = HedgeRules(0.5, 0.1), {PLAN.targets[0].id: ConcurrencyRules(most=8)}
+    control = FakeControl(
+        answer=Explanation("main", 7, PLAN, (), 12.5, 3, hedge, concurrency, reasons=reasons)
+    )
     async with control.client() as client:
         answer = await client.get("/api/routes/explain?model=main&needs=vision")
     assert answer.json() == {
@@ -25,6 +30,7 @@ async def test_targets_and_drops_are_told_in_order() -> None:
         "revision": 7,
         "deadline_seconds": 12.5,
         "max_attempts": 3,
+        "hedge": {"after_seconds": 0.5, "most_share": 0.1},
         "targets": [
             {
                 "tier": 0,
@@ -35,6 +41,7 @@ async def test_targets_and_drops_are_told_in_order() -> None:
                 "capabilities": ["chat", "streaming", "tools", "vision"],
                 "weight": 1.0,
                 "why": "50 % of requests",
+                "concurrency": {"adaptive": True, "most": 8, "queue": 64, "queue_seconds": 5.0},
                 "health": None,
             }
         ],
