@@ -76,6 +76,7 @@ def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -
         secrets=SecretSettings(**loaded.settings.secrets.model_dump()),
         access_keys=tuple(server.access_keys),
         admin_token=server.admin_token,
+        limits=loaded.settings.limits.rules(),
         keys_without_store_seconds=server.keys_without_store_seconds,
         literal_secrets=loaded.literal_secrets,
     )

@@ -14,13 +14,17 @@ from turnout.application.relay.admission import Admission
 from turnout.application.relay.attempt_streams import AttemptStreams
 from turnout.application.relay.balancer import Balancer
 from turnout.application.relay.complete_chat import CompleteChat
+from turnout.application.relay.budget_book import BudgetBook
 from turnout.application.relay.course import Steering
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.relay.hedging import Hedging
 from turnout.application.relay.kept_answers import KeptAnswers
 from turnout.application.relay.load_board import LoadBoard
+from turnout.application.relay.limit_book import LimitBook
 from turnout.application.relay.place_queue import PlaceQueue
+from turnout.application.relay.metered import MeteredChat, MeteredEmbed
+from turnout.application.relay.metering import Metering
 from turnout.application.relay.rescue import Rescue
 from turnout.application.relay.settlement import Settlement
 from turnout.application.relay.shared_chat import SharedChat
@@ -33,6 +37,7 @@ from turnout.bootstrap.access import key_ring, managed_secrets, master_key
 from turnout.bootstrap.engines import engine_maker
 from turnout.bootstrap.ledgers import ledger_for
 from turnout.bootstrap.plane_settings import PlaneSettings
+from turnout.bootstrap.limit_stores import limit_store
 from turnout.bootstrap.shared_state import response_cache, shared_link
 from turnout.bootstrap.worker_name import worker_name
 from turnout.domain.routing.cache_policy import CachePolicy
@@ -41,6 +46,7 @@ from turnout.infrastructure.clients.factory import VendorClientFactory
 from turnout.infrastructure.discovery import discover_vendors
 from turnout.infrastructure.persistence.health_store import SqlHealthStore
 from turnout.infrastructure.persistence.health_tallies import SqlHealthTallies
+from turnout.infrastructure.persistence.budget_shares import LinkedShares
 from turnout.infrastructure.persistence.key_source import LinkedKeySource
 from turnout.infrastructure.persistence.starting_catalog import catalog_to_serve_from
 from turnout.infrastructure.persistence.store_link import store_link
@@ -108,10 +114,17 @@ class RelayContainer(containers.DeclarativeContainer):
         TellTallies, board=health, tallies=health_tallies, clock=clock, worker=worker
     )
     settlement = providers.Singleton(
-        Settlement, clock=clock, health=health, ledger=tap, traffic=traffic, loads=loads
+        Settlement,
+        clock=clock,
+        health=health,
+        ledger=tap,
+        traffic=traffic,
+        loads=loads,
+        budgets=budgets,
     )
     retry_budget = providers.Singleton(RetryBudget)
     steering = providers.Singleton(
+    budgets = providers.Singleton(BudgetBook, providers.Singleton(LinkedShares, store), clock)
         Steering,
         health=health,
         balancer=providers.Singleton(Balancer, loads=loads, roll=dice.provided.roll),
@@ -163,5 +176,12 @@ class RelayContainer(containers.DeclarativeContainer):
     refresh_keys = providers.Singleton(
         RefreshKeys, source=providers.Singleton(LinkedKeySource, store), ring=key_ring
     )
+    limits = providers.Singleton(LimitBook, settings.provided.limits)
+    limit_store = providers.Singleton(limit_store, shared_link, clock)
+    metering = providers.Singleton(
+        Metering, holder=holder, limits=limits, store=limit_store, budgets=budgets, ids=ids
+    )
+    metered_chat = providers.Singleton(MeteredChat, shared_chat, metering)
+    metered_embed = providers.Singleton(MeteredEmbed, embed, metering)
     list_models = providers.Singleton(ListModels, holder=holder)
     explain_route = providers.Singleton(ExplainRoute, holder=holder, health=health, clock=clock)

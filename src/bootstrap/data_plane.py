@@ -99,8 +99,8 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
     container = RelayContainer(settings=settings)
     life = WorkerLife(container, settings, board)
     plane = DataPlane(
-        complete_chat=container.shared_chat(),
-        embed=container.embed(),
+        complete_chat=container.metered_chat(),
+        embed=container.metered_embed(),
         admission=container.admission(),
         list_models=container.list_models(),
         clock=container.clock(),

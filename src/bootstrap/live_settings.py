@@ -9,6 +9,8 @@ import msgspec
 
 from turnout.application.ports.alerting import AlertSettings
 from turnout.application.relay.admission import Admission
+from turnout.application.relay.limit_book import LimitBook
+from turnout.domain.governance.limit_rules import NO_LIMITS, LimitRules
 from turnout.infrastructure.secrets.references import ReferencedSecrets
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -43,6 +45,7 @@ class LiveSettings:
     fingerprint: str = ""
     status: ReloadStatus = ReloadStatus()
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    limits: LimitRules = NO_LIMITS
 
     def to_json(self) -> bytes:
         """Write for the pipe. Raises ValueError if it is more than a board holds."""
@@ -103,6 +106,7 @@ class LiveFollower:
     admission: Admission
     secrets: ReferencedSecrets
     live: LiveSettings = LiveSettings()
+    limits: LimitBook | None = None
 
     def __call__(self) -> bool:
         """Take over what is new; tell whether references stand for something else now."""
@@ -112,6 +116,8 @@ class LiveFollower:
             return changed
         before, self.live = self.live, msgspec.json.decode(text, type=LiveSettings)
         self.admission.renew(self.live.access_keys)
+        if self.limits is not None and before.limits != self.live.limits:
+            self.limits.renew(self.live.limits)
         self.secrets.literals = self.live.literal_secrets
         return changed or before.fingerprint != self.live.fingerprint
 

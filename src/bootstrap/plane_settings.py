@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from turnout.domain.governance.limit_rules import NO_LIMITS, LimitRules
+from turnout.bootstrap.telling_settings import LogSettings, TraceSettings
 from turnout.domain.governance.roles import Role
 from turnout.infrastructure.persistence.store_link import StoreLimits
 
@@ -124,6 +126,7 @@ class PlaneSettings:
     secrets: SecretSettings = SecretSettings()
     access_keys: tuple[str, ...] = field(default=(), repr=False)
     admin_token: str | None = field(default=None, repr=False)
+    limits: LimitRules = NO_LIMITS
     starting_document: str | None = field(default=None, repr=False)
     """What to serve until an empty store has been filled."""
     literal_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -137,6 +137,7 @@ class Reloader:
         files = configuration_files(self.path) + secret_files(loaded.declared)
         live = LiveSettings(
             access_keys=tuple(loaded.settings.server.access_keys),
+            limits=loaded.settings.limits.rules(),
             literal_secrets=loaded.literal_secrets,
             alerts=alert_settings_of(loaded.settings.alerts),
             fingerprint="".join(self._seen),
@@ -177,6 +178,8 @@ def _secret_changes(old: LoadedConfiguration, new: LoadedConfiguration) -> list[
         keys.append("~ server.access_keys changed")
     if old.settings.alerts != new.settings.alerts:
         keys.append("~ alerts changed")
+    if old.settings.limits != new.settings.limits:
+        keys.append("~ limits changed")
     return keys
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # whoever imports it decides how
     from turnout.bootstrap.container import RelayContainer
 
 KEYS_SECONDS = 0.5
+BUDGETS_SECONDS = 0.5
 SECRETS_SECONDS = 0.5
 SHARE_SECONDS = 0.5
 TELL_SECONDS = 5.0
@@ -30,7 +31,10 @@ class WorkerLife:
         self._board = board
         self._ledger = container.ledger()
         self._keys = container.key_ring()
-        follow = LiveFollower(board, container.admission(), container.secrets())
+        self._budgets = container.budgets()
+        follow = LiveFollower(
+            board, container.admission(), container.secrets(), limits=container.limits()
+        )
         tidy = container.client_factory().close_unused
         self._watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
         secrets = container.managed_secrets().refresh_if_due
@@ -39,13 +43,18 @@ class WorkerLife:
             Periodic("the ledger", every, partial(flush, self._ledger)),
             Periodic("reading access keys", KEYS_SECONDS, self._read_keys),
             Periodic("reading secrets", SECRETS_SECONDS, secrets),
-            Periodic("sharing health", SHARE_SECONDS, container.share_health()),
+            Periodic("settling budgets", BUDGETS_SECONDS, self._settle_budgets),
+            health,
             Periodic("telling error rates", TELL_SECONDS, container.tell_tallies()),
         )
 
     def ready(self) -> bool:
-        """Tell whether there is a snapshot, and it is known which keys there are."""
-        return self._watch.ready() and (self._keys is None or self._keys.is_known())
+        """Tell whether there is a snapshot, and it is known which keys and budgets there are."""
+        return (
+            self._watch.ready()
+            and self._budgets.is_known
+            and (self._keys is None or self._keys.is_known())
+        )
 
     async def start(self) -> None:
         """Begin, before the first request."""
@@ -74,4 +83,12 @@ class WorkerLife:
         if self._settings.starting_document is not None and self._board.is_blank():
             self._keys.presume_empty()  # the store is just being made
         else:
+        with suppress(Exception):
+            await self._budgets.give_back()
             await self._container.refresh_keys()()
+
+    async def _settle_budgets(self) -> None:
+        if self._settings.starting_document is not None and self._board.is_blank():
+            self._budgets.presume_none()  # the store is just being made
+        else:
+            await self._budgets.settle()

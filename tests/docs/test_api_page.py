@@ -7,6 +7,7 @@ import pytest
 
 from tests.docs.pages import page, rows, words
 from tests.support.control import FakeControl
+from turnout.application.ports.limit_store import Counter, Measure, Verdict
 from turnout.application.relay.answers import (
     NoRoom,
     NoTargetFits,
@@ -14,6 +15,7 @@ from turnout.application.relay.answers import (
     RescueDiverged,
     UnknownModel,
 )
+from turnout.application.relay.overuse import BudgetSpent, BudgetUnknown, LimitReached
 from turnout.domain.governance.grant import AccessDenied, AccessUnknown
 from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
 from turnout.domain.routing.route_plan import Drop, RoutePlan
@@ -21,6 +23,7 @@ from turnout.domain.shared.ids import RequestId
 from turnout.interfaces.relay import exchange
 from turnout.interfaces.relay.app import DataPlane
 from turnout.interfaces.relay.openai import failures
+from turnout.interfaces.relay.openai.refusal import Refusal
 from turnout.interfaces.relay.rsgi.body import BodyCut, BodyTooLarge
 from turnout.interfaces.relay.rsgi.in_flight import Interruption
 from turnout.interfaces.relay.rsgi.outflow import CallerStalled
@@ -55,6 +58,10 @@ ERRORS: list[Exception] = [
     RecursionError(),
     RescueDiverged(),
     UnknownModel(ID, "", ()),
+    LimitReached(ID, Counter("key:a", Measure.REQUESTS, 1), Verdict()),
+    LimitReached(ID, Counter("key:a", Measure.CONCURRENT, 1), Verdict()),
+    BudgetSpent(ID, "", 1.0),
+    BudgetUnknown(ID),
     unavailable(),
 ]
 

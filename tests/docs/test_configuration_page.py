@@ -33,6 +33,8 @@ SECTIONS = {
     "cache": "Cache",
     "database": "Database",
     "shared_state": "SharedState",
+    "limits": "Limits",
+    "limit": "LimitEntry",
     "ledger": "Ledger",
     "secrets": "Secrets",
     "logging": "Logging",

@@ -55,4 +55,4 @@ class CompleteChat:
 
 def _asked(request: ChatRequest, grant: Grant, *, streamed: bool) -> Asked:
     header, prefix = request.header, request.prompt_prefix
-    return Asked(request.needs, streamed, grant.tenant, header, prefix, request.id)
+    return Asked(request.needs, streamed, grant.tenant, header, prefix, request.id, request.meter)

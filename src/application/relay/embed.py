@@ -41,5 +41,5 @@ class Embed:
             self.settlement.settle(journey.tag, attempt)
             return RelayedEmbedding(journey.taken(attempt, embedded.dropped), embedded.reply)
 
-        asked = Asked(request.needs, False, grant.tenant, id=request.id)
+        asked = Asked(request.needs, False, grant.tenant, id=request.id, meter=request.meter)
         return await self.walk(request.model, asked, grant, one)

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from turnout.application.ports.system import Clock
 from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord, UsageLedger
 from turnout.application.relay.attempt import Attempt
+from turnout.application.relay.budget_book import BudgetBook
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.relay.load_board import LoadBoard
 from turnout.application.relay.traffic import Traffic
 from turnout.domain.governance.grant import Grant
+from turnout.domain.inference.metering import Meter
 from turnout.domain.routing.route_plan import PlannedTarget
 from turnout.domain.shared.ids import RequestId
 
@@ -21,6 +23,7 @@ class RequestTag:
     route: str
     grant: Grant
 
+    meter: Meter | None = None
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -32,6 +35,7 @@ class Settlement:
     traffic: Traffic
     loads: LoadBoard = field(default_factory=LoadBoard)
 
+    budgets: BudgetBook | None = None
     def begun(self, attempt: Attempt, now: float) -> None:
         """The first token of a streamed answer is there."""
         self.traffic.begun(attempt, now)
@@ -80,6 +84,16 @@ class Settlement:
 
     def _learn(self, attempt: Attempt, now: float) -> None:
         """Tell health, traffic and load."""
+    def _charge(self, tag: RequestTag, attempt: Attempt) -> None:
+        """Count what was used against limits and budgets."""
+        usage, price = attempt.usage, attempt.deployment.price
+        if tag.meter is not None:
+            tag.meter.used(usage)
+        if self.budgets is None or self.budgets.is_empty or usage is None or price is None:
+            return
+        provider = attempt.deployment.provider
+        self.budgets.charge(tag.grant, tag.route, provider, nanos(price.cost(usage)))
+
         seconds = now - attempt.started_seconds
         first, failure = attempt.first_token_seconds, attempt.failure
         latency = seconds if first is None else first - attempt.started_seconds

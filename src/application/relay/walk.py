@@ -121,12 +121,14 @@ class Walk:
             raise UnknownModel(request_id, model, snapshot.near(model, grant.scope))
         plan = route.plan(asked.needs)
         if not plan.targets:
+        if asked.meter is not None and asked.meter.has_bars:
+            plan = barred(plan, asked.meter)
             raise NoTargetFits(request_id, plan)
         now = self.clock.monotonic_seconds()
         self.steering.budget.count_request(now)
         self.hedging.count_request(route)
         course = Course(route, plan, self.steering, now + route.deadline_seconds, asked)
-        tag = RequestTag(request_id, route.name, grant)
+        tag = RequestTag(request_id, route.name, grant, asked.meter)
         return await self._along(Journey(tag, snapshot, course, asked.streamed), now, one)
 
     async def once_at(

@@ -121,6 +121,7 @@ def _held(key: AccessKey) -> list[_Held]:
         team=settings.team,
         project=settings.project,
         scope=settings.scope,
+        limits=settings.limits,
     )
     if key.revoked_at_seconds is not None:
         end, ended = -inf, "The access key is revoked."

@@ -26,6 +26,16 @@ class Price:
             if value is not None and value < 0:
                 raise DomainError("price.negative", f"price {name} is {value}: expected 0 or more")
 
+    @property
+    def dearest_input(self) -> Decimal:
+        """What a token of the prompt costs at most."""
+        return max(self.input, self.cached_input or self.input, self.cache_write or self.input)
+
+    @property
+    def dearest_output(self) -> Decimal:
+        """What a token of the answer costs at most."""
+        return self.output
+
     def cost(self, usage: TokenUsage) -> Decimal:
         """Return the dollars for `usage`, unrounded; cached and cache-written tokens count once."""
         cached, written = usage.cached_input_tokens, usage.cache_write_tokens

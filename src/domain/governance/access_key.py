@@ -9,6 +9,7 @@ from turnout.domain.governance.events import (
     AccessKeyRevoked,
     AccessKeyRotated,
 )
+from turnout.domain.governance.rate_limit import UNLIMITED, RateLimits
 from turnout.domain.governance.scope import ANYTHING, Scope
 from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.events import Recorder
@@ -36,6 +37,7 @@ class KeySettings:
     scope: Scope = ANYTHING
     metadata: Mapping[str, str] = field(default_factory=dict)
     expires_at_seconds: float | None = None
+    limits: RateLimits = UNLIMITED
 
 
 @dataclass(slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from turnout.domain.governance.rate_limit import UNLIMITED, RateLimits
 from turnout.domain.governance.scope import ANYTHING, Scope
 from turnout.domain.shared.ids import KeyId
 
@@ -21,6 +22,7 @@ class Grant:
     team: str | None = None
     project: str | None = None
     scope: Scope = ANYTHING
+    limits: RateLimits = UNLIMITED
 
     @property
     def tenant(self) -> str:

@@ -30,7 +30,8 @@ class Requirement:
 
     `input_tokens` is a low estimate of the prompt's length, so that a target is only
     skipped for its context window when it surely cannot hold the prompt.
-    `output_tokens` is what the caller asked for at most, 0 when it did not say.
+    `output_tokens` is what the caller asked for at most, 0 when it did not say. `text_bytes` is how
+    long the prompt is, where limits and budgets are to be reserved for it.
     """
 
     capabilities: frozenset[Capability]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.inference.conversation import Conversation
+from turnout.domain.inference.metering import Meter
 from turnout.domain.inference.reply import ReplyEvent
 from turnout.domain.inference.sharing import AnswerWriter, Sharing
 from turnout.domain.shared.ids import RequestId
@@ -31,7 +32,8 @@ class ChatRequest:
     `continuation` an answer that breaks off cannot be taken up by another target. `header` looks up
     one of the caller's headers by its name in lower case; `prompt_prefix` gives what stands at the
     beginning of the prompt, and stays the same while a conversation goes on. `id` is the name that
-    it goes by, where the way in had to give it one.
+    it goes by, where the way in had to give it one. `meter` counts what it uses, where that is
+    limited.
     """
 
     model: str
@@ -45,6 +47,7 @@ class ChatRequest:
     header: Callable[[str], str | None] | None = None
     prompt_prefix: Callable[[], bytes] | None = None
     id: RequestId | None = None
+    meter: Meter | None = None
     _conversation: Conversation | None = field(default=None, init=False)
 
     def conversation(self) -> Conversation:
@@ -74,7 +77,7 @@ class Continuation(Protocol):
 class EmbeddingRequest:
     """One embeddings call; `inputs` are texts, or token lists where the caller sent those.
 
-    `encoding` is `float` or `base64`; `body_for` and `id` are as in ChatRequest.
+    `encoding` is `float` or `base64`; `body_for`, `meter` and `id` are as in ChatRequest.
     """
 
     model: str
@@ -85,4 +88,5 @@ class EmbeddingRequest:
     dimensions: int | None
     leftovers: tuple[str, ...]
     body_for: Callable[[str], bytes]
+    meter: Meter | None = None
     id: RequestId | None = None

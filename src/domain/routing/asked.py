@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from turnout.domain.inference.capability import Requirement
+from turnout.domain.inference.metering import Meter
 from turnout.domain.routing.rendezvous import fingerprint
 from turnout.domain.routing.stickiness import Stickiness, StickyBy
 from turnout.domain.shared.ids import RequestId
@@ -17,7 +18,7 @@ class Asked:
     """`tenant` is whose request it is; `header` looks a header up by its name in lower case.
 
     `prompt_prefix` gives the beginning of the prompt. Both are None where there is no such thing,
-    and so is `id` where the request has no name yet.
+    and so is `id` where the request has no name yet, and `meter` where nothing of it is limited.
     Not frozen since there is one for every request.
     """
 
@@ -27,6 +28,7 @@ class Asked:
     header: Callable[[str], str | None] | None = None
     prompt_prefix: Callable[[], bytes] | None = None
     id: RequestId | None = None
+    meter: Meter | None = None
 
     @property
     def output_tokens(self) -> int:

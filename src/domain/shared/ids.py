@@ -14,6 +14,9 @@ ChainId = NewType("ChainId", str)
 KeyId = NewType("KeyId", str)
 """Turnout's own name for an access key; no secret, and never given again."""
 
+BudgetId = NewType("BudgetId", str)
+"""The operator's name for a budget."""
+
 RequestId = NewType("RequestId", str)
 """Turnout's own name for one relayed request."""
 

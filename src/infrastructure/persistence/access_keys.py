@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from turnout.application.ports.system import Clock
 from turnout.domain.governance.access_key import AccessKey, KeySettings, TokenMark
+from turnout.domain.governance.rate_limit import UNLIMITED, RateLimits
 from turnout.domain.governance.scope import Scope
 from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.events import DomainEvent
@@ -155,6 +156,7 @@ def _fill(row: StoredAccessKey, key: AccessKey) -> None:
     row.issued_at = key.issued_at_seconds
     row.expires_at = settings.expires_at_seconds
     row.revoked_at = key.revoked_at_seconds
+    row.limits = asdict(settings.limits) if settings.limits else None
 
 
 def _plain(scope: Scope) -> dict[str, Any]:
@@ -176,6 +178,7 @@ def _key(row: StoredAccessKey) -> AccessKey:
             msgspec.convert(row.scope, Scope),
             row.labels,
             row.expires_at,
+            UNLIMITED if row.limits is None else msgspec.convert(row.limits, RateLimits),
         ),
         TokenMark(row.prefix, row.digest),
         row.issued_at,

@@ -32,6 +32,7 @@ class StoredAccessKey(Schema):
     issued_at: Mapped[float] = mapped_column()
     expires_at: Mapped[float | None] = mapped_column()
     revoked_at: Mapped[float | None] = mapped_column()
+    limits: Mapped[dict[str, int | None] | None] = mapped_column(Json)
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}  # noqa: RUF012
 

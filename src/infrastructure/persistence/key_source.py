@@ -7,16 +7,18 @@ import msgspec
 
 from turnout.application.ports.access_keys import KeyChanges
 from turnout.domain.governance.access_key import AccessKey, KeySettings, TokenMark
+from turnout.domain.governance.rate_limit import UNLIMITED, RateLimits
 from turnout.domain.governance.scope import Scope
 from turnout.domain.shared.ids import KeyId
 from turnout.infrastructure.persistence.store_link import StoreLink
 
 _CHANGES = (
     "SELECT version, id, name, team, project, scope, metadata, prefix, digest, former_prefix, "
-    "former_digest, former_until, issued_at, expires_at, revoked_at "
+    "former_digest, former_until, issued_at, expires_at, revoked_at, limits "
     "FROM access_key WHERE version > ? ORDER BY version"
 )
 _SCOPE = msgspec.json.Decoder(Scope)
+_LIMITS = msgspec.json.Decoder(RateLimits)
 _METADATA = msgspec.json.Decoder(dict[str, str])
 
 
@@ -34,7 +36,7 @@ class LinkedKeySource:
 
 def _key(row: Sequence[Any]) -> AccessKey:
     id, name, team, project, scope, metadata, prefix, digest, *rest = row
-    former_prefix, former_digest, former_until, issued_at, expires_at, revoked_at = rest
+    former_prefix, former_digest, former_until, issued_at, expires_at, revoked_at, limits = rest
     return AccessKey(
         KeyId(id),
         KeySettings(
@@ -44,6 +46,7 @@ def _key(row: Sequence[Any]) -> AccessKey:
             _SCOPE.decode(scope),
             _METADATA.decode(metadata),
             expires_at,
+            UNLIMITED if limits is None else _LIMITS.decode(limits),
         ),
         TokenMark(prefix, digest),
         issued_at,

@@ -21,6 +21,7 @@ from turnout.interfaces.relay.openai.failures import (
     Refusal,
     interruption_refusal,
     refusal_of,
+from turnout.interfaces.relay.openai.refusal import Refusal
 )
 from turnout.interfaces.relay.record import record_of
 from turnout.interfaces.relay.routes import Routes

@@ -5,9 +5,11 @@ from urllib.parse import quote
 from turnout.application.ports.system import Clock
 from turnout.application.relay.answers import RelayFailed, RouteTaken
 from turnout.domain.governance.grant import Grant
+from turnout.domain.inference.metering import Meter
 from turnout.domain.shared.ids import RequestId
 from turnout.domain.shared.trace_context import TraceContext
-from turnout.interfaces.relay.openai.failures import Refusal
+from turnout.interfaces.relay.openai.limit_headers import headers_of
+from turnout.interfaces.relay.openai.refusal import Refusal
 from turnout.interfaces.relay.rsgi.body import read_body
 from turnout.interfaces.relay.rsgi.in_flight import Ticket
 from turnout.interfaces.relay.rsgi.outflow import Outflow
@@ -36,6 +38,7 @@ class Exchange:
         "first_byte_seconds",
         "grant",
         "headers",
+        "meter",
         "operation",
         "overhead_seconds",
         "path",
@@ -60,6 +63,7 @@ class Exchange:
         self.protocol = protocol
         self.ticket = ticket
         self.request_id: RequestId | None = None
+        self.meter: Meter | None = None
         self.operation = ""
         """What is relayed; "" where nothing is."""
         self.status = 200
@@ -163,6 +167,8 @@ class Exchange:
             ("x-turnout-overhead-ms", f"{overhead_seconds * 1000.0:.2f}"),
             ("x-turnout-cache", taken.cache.value),
         ]
+        if self.meter is not None:
+            headers += headers_of(self.meter)
         if taken.hedged:
             headers.append(("x-turnout-hedged", "true"))
         if taken.age_seconds is not None:

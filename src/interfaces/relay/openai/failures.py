@@ -9,8 +9,6 @@ caller's, and comes out as a 502.
 import math
 from dataclasses import dataclass, replace
 
-import msgspec
-
 from turnout.application.relay.answers import (
     NoRoom,
     NoTargetFits,
@@ -18,45 +16,17 @@ from turnout.application.relay.answers import (
     RescueDiverged,
     UnknownModel,
 )
+from turnout.application.relay.overuse import BudgetSpent, BudgetUnknown, LimitReached
 from turnout.domain.governance.grant import AccessDenied, AccessUnknown
 from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
+from turnout.interfaces.relay.openai.overuse import overuse_refusal
+from turnout.interfaces.relay.openai.refusal import Refusal
 from turnout.interfaces.relay.rsgi.body import BodyCut, BodyTooLarge
 from turnout.interfaces.relay.rsgi.in_flight import Interruption
 from turnout.interfaces.relay.rsgi.outflow import CallerStalled
-from turnout.interfaces.relay.rsgi.wire import HeaderList
 
 _INVALID = "invalid_request_error"
 _SERVER = "server_error"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An error as the caller sees it."""
-
-    status: int
-    message: str
-    type: str = _INVALID
-    code: str | None = None
-    param: str | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-
-    def body(self) -> bytes:
-        """Return the JSON body."""
-        error = {
-            "message": self.message,
-            "type": self.type,
-            "param": self.param,
-            "code": self.code,
-        }
-        return msgspec.json.encode({"error": error})
-
-    def event(self) -> bytes:
-        """Return the event that tells it inside a stream, where no status can be sent any more."""
-        return b"data: " + self.body() + b"\n\n"
-
-    def header_list(self) -> HeaderList:
-        """Return the headers of the answer."""
-        return [("content-type", "application/json"), *self.headers]
 
 
 class Refused(Exception):
@@ -157,6 +127,8 @@ def _busy(error: NoRoom) -> Refusal:
 def _refusal_unread(error: Exception) -> Refusal | None:
     """Return what is told of requests that could not or need not be read."""
     match error:
+        case LimitReached() | BudgetSpent() | BudgetUnknown():
+            return overuse_refusal(error)
         case AccessDenied():
             challenge = (("www-authenticate", "Bearer"),)
             return Refusal(401, error.message, code="invalid_api_key", headers=challenge)

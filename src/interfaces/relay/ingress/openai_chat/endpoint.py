@@ -54,6 +54,7 @@ class ChatEndpoint:
             await self._stream(exchange, call, grant)
             return
         relayed = await self.relay.complete(call.request, grant)
+        exchange.meter = call.request.meter
         created = int(self.clock.epoch_seconds())
         answer = reply_body(relayed.reply, fallback_id=_id(relayed.taken), created=created)
         exchange.answer(relayed.taken, answer)
@@ -61,6 +62,7 @@ class ChatEndpoint:
     async def _stream(self, exchange: Exchange, call: ChatCall, grant: Grant) -> None:
         outflow = exchange.expect_stream(self.beat_ticks)
         relayed = await self.relay.stream(call.request, grant)
+        exchange.meter = call.request.meter
         async with aclosing(relayed.events) as events:
             taken = relayed.taken
             send = outflow.begin(exchange.stream_head(taken))

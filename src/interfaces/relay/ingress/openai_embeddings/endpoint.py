@@ -31,6 +31,6 @@ class EmbeddingsEndpoint:
         exchange.asked_model, request.id = request.model, request_id
         exchange.trace = self.tracing.begin(request_id, exchange.headers.get)
         relayed = await self.relay(request, grant)
-        taken = relayed.taken
+        taken, exchange.meter = relayed.taken, request.meter
         body = embeddings_body(relayed.reply, encoding=request.encoding, model=taken.model)
         exchange.answer(taken, body)

@@ -15,7 +15,8 @@ from turnout.domain.inference.failure import FailureKind, InvalidRequest, Provid
 from turnout.domain.routing.route_plan import Drop, RoutePlan
 from turnout.domain.shared.ids import RequestId
 from turnout.interfaces.relay.openai import failures
-from turnout.interfaces.relay.openai.failures import Refusal, Refused, refusal_of
+from turnout.interfaces.relay.openai.failures import Refused, refusal_of
+from turnout.interfaces.relay.openai.refusal import Refusal
 from turnout.interfaces.relay.rsgi.body import BodyCut, BodyTooLarge
 from turnout.interfaces.relay.rsgi.in_flight import Interruption
 
