@@ -66,7 +66,7 @@ ERRORS: list[Exception] = [
 ]
 
 
-def refusals() -> list[failures.Refusal]:
+def refusals() -> list[Refusal]:
     told = [failures.refusal_of(error) for error in ERRORS]
     told += [failures.interruption_refusal(why) for why in Interruption]
     told += [failures.INTERNAL_ERROR, failures.unknown_path("GET", "/")]

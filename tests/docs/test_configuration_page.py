@@ -101,8 +101,13 @@ def expected_type(key: dict[str, Any]) -> str:
         "boolean": "true or false",
         "integer": f"whole number{_bounds(key)}",
         "number": f"number{_bounds(key)}",
-        "object": "mapping of texts",
+        "object": _mapping(key),
     }[str(kind)]
+
+
+def _mapping(key: dict[str, Any]) -> str:
+    named = key["additionalProperties"].get("$ref", "").rpartition("/")[2]
+    return f"mapping of `{HEADINGS[named]}`" if named in HEADINGS else "mapping of texts"
 
 
 def _plural(item: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.metering import Meter
 from turnout.domain.routing.route_plan import PlannedTarget
 from turnout.domain.shared.ids import RequestId
+from turnout.domain.shared.money import nanos
 
 
 @dataclass(slots=True)
@@ -22,8 +23,8 @@ class RequestTag:
     id: RequestId
     route: str
     grant: Grant
-
     meter: Meter | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -34,8 +35,8 @@ class Settlement:
     ledger: UsageLedger
     traffic: Traffic
     loads: LoadBoard = field(default_factory=LoadBoard)
-
     budgets: BudgetBook | None = None
+
     def begun(self, attempt: Attempt, now: float) -> None:
         """The first token of a streamed answer is there."""
         self.traffic.begun(attempt, now)
@@ -51,6 +52,7 @@ class Settlement:
         attempt.settled = True
         now = self.clock.monotonic_seconds()
         self._learn(attempt, now)
+        self._charge(tag, attempt)
         self._write(tag, attempt, now)
 
     def never_tried(
@@ -82,8 +84,6 @@ class Settlement:
             )
         )
 
-    def _learn(self, attempt: Attempt, now: float) -> None:
-        """Tell health, traffic and load."""
     def _charge(self, tag: RequestTag, attempt: Attempt) -> None:
         """Count what was used against limits and budgets."""
         usage, price = attempt.usage, attempt.deployment.price
@@ -94,6 +94,8 @@ class Settlement:
         provider = attempt.deployment.provider
         self.budgets.charge(tag.grant, tag.route, provider, nanos(price.cost(usage)))
 
+    def _learn(self, attempt: Attempt, now: float) -> None:
+        """Tell health, traffic and load."""
         seconds = now - attempt.started_seconds
         first, failure = attempt.first_token_seconds, attempt.failure
         latency = seconds if first is None else first - attempt.started_seconds

@@ -27,6 +27,7 @@ from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.routing.asked import Asked
+from turnout.domain.routing.barring import barred
 from turnout.domain.routing.route import Route
 from turnout.domain.routing.route_plan import PlannedTarget
 
@@ -120,9 +121,9 @@ class Walk:
         if route is None:
             raise UnknownModel(request_id, model, snapshot.near(model, grant.scope))
         plan = route.plan(asked.needs)
-        if not plan.targets:
         if asked.meter is not None and asked.meter.has_bars:
             plan = barred(plan, asked.meter)
+        if not plan.targets:
             raise NoTargetFits(request_id, plan)
         now = self.clock.monotonic_seconds()
         self.steering.budget.count_request(now)

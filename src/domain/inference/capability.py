@@ -1,7 +1,12 @@
 """What a deployment offers and what a request needs, in the same words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+BYTES_PER_TOKEN = 4
+"""What a token of English text has, about."""
+OUTPUT_GUESS_TOKENS = 1024
+"""Reserved for an answer whose length the caller does not bound."""
 
 
 class Capability(StrEnum):
@@ -37,3 +42,14 @@ class Requirement:
     capabilities: frozenset[Capability]
     input_tokens: int = 0
     output_tokens: int = 0
+    text_bytes: int = field(default=0, compare=False)
+
+    @property
+    def likely_input_tokens(self) -> int:
+        """About how long the prompt is, rather too much than too little."""
+        return max(self.input_tokens, -(-self.text_bytes // BYTES_PER_TOKEN))
+
+    @property
+    def likely_output_tokens(self) -> int:
+        """About how long the answer may become."""
+        return self.output_tokens or OUTPUT_GUESS_TOKENS

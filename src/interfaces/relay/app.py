@@ -18,11 +18,10 @@ from turnout.interfaces.relay.ingress.openai_embeddings.endpoint import Embeddin
 from turnout.interfaces.relay.ingress.openai_models.endpoint import PREFIX, ModelsEndpoint
 from turnout.interfaces.relay.openai.failures import (
     INTERNAL_ERROR,
-    Refusal,
     interruption_refusal,
     refusal_of,
-from turnout.interfaces.relay.openai.refusal import Refusal
 )
+from turnout.interfaces.relay.openai.refusal import Refusal
 from turnout.interfaces.relay.record import record_of
 from turnout.interfaces.relay.routes import Routes
 from turnout.interfaces.relay.rsgi.in_flight import InFlight, Interruption

@@ -185,6 +185,7 @@ def _needs(call: _Call, body: bytes) -> Requirement:
         frozenset(capabilities),
         (len(body) - media_bytes) // _bytes_per_token(body),
         max(0, call.max_completion_tokens or call.max_tokens or 0),
+        len(body) - media_bytes,
     )
 
 
