@@ -6,6 +6,7 @@ from dependency_injector import containers, providers
 
 from turnout.application.health.shared_health import SharedHealth
 from turnout.application.health.tell_tallies import TellTallies
+from turnout.application.health.telling_store import TellingHealthStore
 from turnout.application.queries.explain_route import ExplainRoute
 from turnout.application.queries.list_models import ListModels
 from turnout.application.reactions.refresh_keys import RefreshKeys
@@ -39,6 +40,7 @@ from turnout.bootstrap.ledgers import ledger_for
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.limit_stores import limit_store
 from turnout.bootstrap.shared_state import response_cache, shared_link
+from turnout.bootstrap.signalling import signalling
 from turnout.bootstrap.worker_name import worker_name
 from turnout.domain.routing.cache_policy import CachePolicy
 from turnout.domain.routing.retry_budget import RetryBudget
@@ -105,7 +107,10 @@ class RelayContainer(containers.DeclarativeContainer):
         heed=traffic.provided.heed,
     )
     worker = providers.Singleton(worker_name)
-    health_store = providers.Singleton(SqlHealthStore, store)
+    signals = providers.Singleton(signalling, settings.provided.shared_state, shared_link)
+    health_store = providers.Singleton(
+        TellingHealthStore, providers.Singleton(SqlHealthStore, store), signals
+    )
     health_tallies = providers.Singleton(SqlHealthTallies, store)
     share_health = providers.Singleton(
         SharedHealth, board=health, holder=holder, store=health_store, clock=clock, worker=worker

@@ -5,6 +5,7 @@ import logging
 from contextlib import suppress
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -22,6 +23,7 @@ from turnout.application.commands.revoke_key import RevokeKeyHandler
 from turnout.application.commands.roll_back import RollBackHandler
 from turnout.application.commands.rotate_key import RotateKeyHandler
 from turnout.application.ports.history import ChangedBy
+from turnout.application.ports.signals import Topic
 from turnout.application.queries.get_key import GetKey
 from turnout.bootstrap.alerting import Alerting, alerting_of
 from turnout.bootstrap.auditing import Auditing
@@ -36,6 +38,7 @@ from turnout.bootstrap.snapshot_watch import SnapshotWatch
 from turnout.infrastructure.config.entry import EntryReader
 from turnout.interfaces.control.access import Door
 from turnout.interfaces.control.app import make_app
+from turnout.interfaces.control.changes_told import ChangesTold
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 from turnout.interfaces.control.key_handlers import KeyHandlers
 from turnout.interfaces.control.page_handlers import DataPlane, PageHandlers
@@ -69,7 +72,9 @@ async def _server(handlers: Handlers, container: ControlContainer) -> ControlSer
     settings = container.settings()
     accounts = await container.accounts().handlers()
     door = Door(settings.control.is_local, settings.control.public_url)
-    return control_server(make_app(handlers, accounts, door), settings)
+    app = make_app(handlers, accounts, door)
+    app.add_middleware(ChangesTold, tell=partial(container.signals().send, Topic.STORE))
+    return control_server(app, settings)
 
 
 async def _serve(
@@ -80,10 +85,15 @@ async def _serve(
         container.leadership(),
         container.ledger_keeping(),
     )
+    health = Periodic("sharing health", SHARE_SECONDS, container.share_health())
+    container.health().heard = health.nudge
+    signals = container.signals()
+    signals.hear(Topic.HEALTH, health.nudge)
+    signals.hear(Topic.STORE, watch.nudge)
     besides = (
         Periodic("leading", LEAD_SECONDS, leadership),
         Periodic("reading secrets", SECRETS_SECONDS, container.managed_secrets().refresh_if_due),
-        Periodic("sharing health", SHARE_SECONDS, container.share_health()),
+        health,
         Periodic("probing", PROBE_SECONDS, probes),
         Periodic("adding the ledger up", ROLL_SECONDS, if_leading(leadership, ledger.roll_up)),
         Periodic("pruning the ledger", PRUNE_SECONDS, if_leading(leadership, ledger.prune)),
@@ -97,9 +107,11 @@ async def _serve(
     besides += alerting.works
     for work in besides:
         await work.start()
+    await signals.start()
     try:
         await server.serve()
     finally:
+        await signals.stop()
         await watch.stop()
         for work in besides:
             await work.stop()
@@ -108,6 +120,8 @@ async def _serve(
         with suppress(Exception):  # the database frees it as well when the connection ends
             await leadership.resign()
         await container.store().close()
+        if (link := container.shared_link()) is not None:
+            await link.close()
         await container.client_factory().close()
         await container.data_plane_caller().close()
         await container.database().dispose()

@@ -7,9 +7,12 @@ from contextlib import suppress
 
 logger = logging.getLogger(__name__)
 
+GATHERING_SECONDS = 0.02
+"""What nudges within so long of each other ask for is done once."""
+
 
 class Periodic:
-    """Does `work` every `seconds`, first when it starts.
+    """Does `work` every `seconds`, first when it starts, and soon when it is nudged.
 
     What `work` raises is logged, once until it succeeds again: a store that is down for an hour
     should not fill the log.
@@ -20,12 +23,17 @@ class Periodic:
         self._seconds = seconds
         self._work = work
         self._failing = False
+        self._nudged = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Do it for the first time, and go on."""
         await self._once()
         self._task = asyncio.create_task(self._go_on(), name=self._name)
+
+    def nudge(self) -> None:
+        """Have it done soon: there is something to do."""
+        self._nudged.set()
 
     async def stop(self) -> None:
         """Do it no more; what is under way is cancelled."""
@@ -36,7 +44,10 @@ class Periodic:
 
     async def _go_on(self) -> None:
         while True:
-            await asyncio.sleep(self._seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._nudged.wait(), self._seconds)
+                await asyncio.sleep(GATHERING_SECONDS)
+            self._nudged.clear()
             await self._once()
 
     async def _once(self) -> None:

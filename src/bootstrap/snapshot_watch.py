@@ -1,11 +1,10 @@
 """Keeps a process's snapshot at the store's latest revision."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
+from turnout.bootstrap.periodic import Periodic
 
 logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 0.5
@@ -28,7 +27,7 @@ class SnapshotWatch:
         self._follow = follow
         self._tidy = tidy
         self._anew = False
-        self._task: asyncio.Task[None] | None = None
+        self._periodic = Periodic("watching the configuration", INTERVAL_SECONDS, self._look)
 
     def ready(self) -> bool:
         """Tell whether there has been a snapshot."""
@@ -36,20 +35,15 @@ class SnapshotWatch:
 
     async def start(self) -> None:
         """Load the first snapshot, and go on watching."""
-        await self._look()
-        self._task = asyncio.create_task(self._watch(), name="snapshot-watch")
+        await self._periodic.start()
+
+    def nudge(self) -> None:
+        """Look soon: there is something new."""
+        self._periodic.nudge()
 
     async def stop(self) -> None:
         """Watch no longer."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(INTERVAL_SECONDS)
-            await self._look()
+        await self._periodic.stop()
 
     async def _look(self) -> None:
         try:

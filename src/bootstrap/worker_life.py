@@ -4,6 +4,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from turnout.application.ports.signals import Topic
 from turnout.bootstrap.ledgers import flush
 from turnout.bootstrap.live_settings import LiveBoard, LiveFollower
 from turnout.bootstrap.periodic import Periodic
@@ -39,9 +40,16 @@ class WorkerLife:
         self._watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
         secrets = container.managed_secrets().refresh_if_due
         every = settings.ledger.flush_seconds
+        keys = Periodic("reading access keys", KEYS_SECONDS, self._read_keys)
+        health = Periodic("sharing health", SHARE_SECONDS, container.share_health())
+        container.health().heard = health.nudge
+        self._signals = container.signals()
+        for each in (self._watch, keys):
+            self._signals.hear(Topic.STORE, each.nudge)
+        self._signals.hear(Topic.HEALTH, health.nudge)
         self._besides = (
             Periodic("the ledger", every, partial(flush, self._ledger)),
-            Periodic("reading access keys", KEYS_SECONDS, self._read_keys),
+            keys,
             Periodic("reading secrets", SECRETS_SECONDS, secrets),
             Periodic("settling budgets", BUDGETS_SECONDS, self._settle_budgets),
             health,
@@ -61,11 +69,13 @@ class WorkerLife:
         await self._watch.start()
         for work in self._besides:
             await work.start()
+        await self._signals.start()
         if self._container.secrets().take_change():  # no request without what has just been read
             await self._container.refresh_snapshot()(anew=True)
 
     async def stop(self) -> None:
         """End, after the last request."""
+        await self._signals.stop()
         await self._watch.stop()
         for work in self._besides:
             await work.stop()

@@ -1,7 +1,7 @@
 """The health records of every deployment, in memory, one event loop's own."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from turnout.domain.catalog.circuit_limits import CircuitLimits
 from turnout.domain.health.health_record import HealthRecord
@@ -16,12 +16,14 @@ _DEFAULTS = CircuitLimits()
 class HealthBoard:
     """Finds or begins a deployment's record."""
 
-    __slots__ = ("_events", "_limits", "_records")
+    __slots__ = ("_events", "_limits", "_records", "heard")
 
     def __init__(self) -> None:
         self._records: dict[DeploymentId, HealthRecord] = {}
         self._limits: Mapping[DeploymentId, CircuitLimits] = {}
         self._events: deque[DomainEvent] = deque(maxlen=MOST_EVENTS)
+        self.heard: Callable[[], None] | None = None
+        """Called when there are events to take."""
 
     def of(self, deployment: DeploymentId) -> HealthRecord:
         """Return the record of `deployment`."""
@@ -49,6 +51,8 @@ class HealthBoard:
         """Take the events of `record`, if it has any."""
         if record.has_events:
             self._events.extend(record.collect())
+            if self.heard is not None:
+                self.heard()
 
     def take_events(self) -> tuple[DomainEvent, ...]:
         """Hand over the events that were noted, oldest first, and forget them."""

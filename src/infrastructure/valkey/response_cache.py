@@ -33,8 +33,8 @@ class ValkeyCache:
         """See ResponseCache. What cannot be read is no answer."""
         name = self._name(key)
         try:
-            found: bytes | None = await self._link.ask(lambda client: client.get(name))
-            return None if found is None else _decoder.decode(found)
+            found = await self._link.ask(lambda client: client.get(name))
+            return _decoder.decode(found) if isinstance(found, bytes) else None
         except (SharedStateAway, msgspec.DecodeError):
             return None
 

@@ -49,3 +49,15 @@ async def test_a_failure_is_told_once_and_its_end_too(caplog: pytest.LogCaptureF
         "some-work fails: OSError: the store is away",
         "some-work works again",
     ]
+
+
+async def test_a_nudge_does_not_wait_for_the_next_time() -> None:
+    work = Work(None, None)
+    periodic = Periodic("some-work", 3600.0, work)
+    await periodic.start()
+    assert work.times == 1
+    for _ in range(10):
+        periodic.nudge()
+    await work.over.wait()
+    await periodic.stop()
+    assert work.times == 2

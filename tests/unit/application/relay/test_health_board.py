@@ -55,3 +55,15 @@ def test_events_that_nobody_takes_do_not_pile_up() -> None:
         record.probe_succeeded(now)
         board.note(record)
     assert len(board.take_events()) == MOST_EVENTS
+
+
+def test_who_wants_to_hear_of_events_is_told_when_there_are_any() -> None:
+    board, told = HealthBoard(), list[int]()
+    board.heard = lambda: told.append(1)
+    record = board.of(A)
+    board.note(record)
+    assert told == []
+    for now in range(3):
+        record.probe_failed(now)
+    board.note(record)
+    assert told == [1]
