@@ -3,10 +3,8 @@
 from turnout.application.ports.system import Clock
 from turnout.application.queries.identify import Vouching
 from turnout.bootstrap.plane_settings import PlaneSettings
-from turnout.infrastructure.identity.openid import OpenIdProvider, OpenIdSettings
 from turnout.infrastructure.identity.secrets import RandomSecrets
 from turnout.infrastructure.transport.engine import EngineOptions
-from turnout.infrastructure.transport.httpx_engine import HttpxEngine
 
 MOST_BYTES = 1024 * 1024
 """Of an answer of the identity provider."""
@@ -17,6 +15,10 @@ def vouching(settings: PlaneSettings, clock: Clock) -> Vouching | None:
     oidc = settings.control.oidc
     if oidc is None:
         return None
+    # Most have none, and should not wait at each start for what it takes.
+    from turnout.infrastructure.identity.openid import OpenIdProvider, OpenIdSettings
+    from turnout.infrastructure.transport.httpx_engine import HttpxEngine
+
     options = EngineOptions(reply_limit_bytes=MOST_BYTES, ca_file=settings.upstream.ca_file)
     openid = OpenIdSettings(
         oidc.issuer,
