@@ -11,7 +11,8 @@ LEAST, MOST = 1e-6, 1e7
 
 _GROWTH = (1.0 + RELATIVE_ERROR) / (1.0 - RELATIVE_ERROR)
 _PER_LOG = 1.0 / log(_GROWTH)
-_FIRST, _LAST = floor(log(LEAST) * _PER_LOG), floor(log(MOST) * _PER_LOG)
+FIRST_PLACE, LAST_PLACE = floor(log(LEAST) * _PER_LOG), floor(log(MOST) * _PER_LOG)
+"""The buckets that there are."""
 
 
 class Sketch:
@@ -32,8 +33,8 @@ class Sketch:
 
     def add(self, value: float) -> None:
         """Count one value."""
-        place = floor(log(value) * _PER_LOG) if value > LEAST else _FIRST
-        place = min(place, _LAST)
+        place = floor(log(value) * _PER_LOG) if value > LEAST else FIRST_PLACE
+        place = min(place, LAST_PLACE)
         self.counts[place] = self.counts.get(place, 0) + 1
 
     def merge(self, other: "Sketch") -> None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-import msgspec
-
 from turnout.application.ports.usage_ledger import AttemptOutcome
 from turnout.domain.shared.sketch import Sketch
 from turnout.infrastructure.persistence.attempt_rows import TOKENS
@@ -17,6 +15,8 @@ from turnout.infrastructure.persistence.rollup_tables import (
     StoredRollup,
     StoredTrafficRollup,
 )
+from turnout.infrastructure.persistence.sketch_bytes import decode_sketch as decode_sketch
+from turnout.infrastructure.persistence.sketch_bytes import encode_sketch
 
 RESOLUTIONS = (60, 3_600, 86_400)
 """Minutes, hours and days (of UTC), in seconds."""
@@ -180,16 +180,6 @@ def slot_of(row: Rolled, kind: type[Subject]) -> Slot:
     """Return the slot that `row` is of, whose subject is of `kind`."""
     subject = kind(*(getattr(row, name) for name in kind._fields))
     return Slot(row.resolution, row.start, subject)
-
-
-def encode_sketch(sketch: Sketch) -> bytes:
-    """Write the counts as a MessagePack map."""
-    return msgspec.msgpack.encode(sketch.counts)
-
-
-def decode_sketch(data: bytes) -> Sketch:
-    """Read what `encode_sketch` wrote."""
-    return Sketch(msgspec.msgpack.decode(data, type=dict[int, int]))
 
 
 def _in(sums: dict[Slot, Sums], slot: Slot) -> Sums:

@@ -1,7 +1,9 @@
 """SqlUsageView: the ledger's sums for people. It reads sums alone, never attempts."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -9,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from turnout.application.ports.usage_views import Dimension, UsageQuestion, UsageTotals
 from turnout.infrastructure.persistence.engine import reading
-from turnout.infrastructure.persistence.rollup import COUNTED, Sums, decode_sketch
+from turnout.infrastructure.persistence.rollup import COUNTED
 from turnout.infrastructure.persistence.rollup_tables import (
     Rolled,
     StoredCallerRollup,
     StoredRollup,
     StoredTrafficRollup,
 )
+from turnout.infrastructure.persistence.sketch_bytes import SketchSum
 
 _TRAFFIC = frozenset({Dimension.PROVIDER, Dimension.MODEL, Dimension.ROUTE})
 _CALLER = frozenset({Dimension.KEY, Dimension.TEAM, Dimension.PROJECT})
@@ -78,23 +81,33 @@ def _within(query: Select[Any], table: type[Rolled], question: UsageQuestion) ->
     return query
 
 
+@dataclass(slots=True)
+class _Whole:
+    """What has been added up of one group."""
+
+    counts: dict[str, int]
+    failures: Counter[str] = field(default_factory=Counter)
+    latency: SketchSum = field(default_factory=SketchSum)
+    first_token: SketchSum = field(default_factory=SketchSum)
+
+
 def _told(
     counted: Iterable[Row[Any]], merged: Iterable[Row[Any]], question: UsageQuestion
 ) -> list[UsageTotals]:
     size = (question.by is not None) + question.in_steps
-    sums: dict[Group, Sums] = {}
-    for row in counted:
-        if row[size] is None:  # the sum of no rows at all
-            continue
-        sums[row[:size]] = Sums(_whole_numbers(row[size:]))
+    groups = {
+        row[:size]: _Whole(_whole_numbers(row[size:]))
+        for row in counted
+        if row[size] is not None  # the sum of no rows at all
+    }
     for row in merged:
         failures, latency, first_token = row[size:]
-        whole = sums[row[:size]]
-        for kind, count in failures.items():
-            whole.failures[kind] = whole.failures.get(kind, 0) + count
-        whole.latency.merge(decode_sketch(latency))
-        whole.first_token.merge(decode_sketch(first_token))
-    return [_totals(group, each, question) for group, each in sums.items()]
+        whole = groups[row[:size]]
+        if failures:
+            whole.failures.update(failures)
+        whole.latency.add(latency)
+        whole.first_token.add(first_token)
+    return [_totals(group, whole, question) for group, whole in groups.items()]
 
 
 def _whole_numbers(values: Sequence[Any]) -> dict[str, int]:
@@ -102,12 +115,12 @@ def _whole_numbers(values: Sequence[Any]) -> dict[str, int]:
     return {name: int(value) for name, value in zip(COUNTED, values, strict=True)}
 
 
-def _totals(group: Group, sums: Sums, question: UsageQuestion) -> UsageTotals:
+def _totals(group: Group, whole: _Whole, question: UsageQuestion) -> UsageTotals:
     return UsageTotals(
         name=group[0] if question.by is not None else None,
         start=group[-1] if question.in_steps else None,
-        counts=sums.counts,
-        failures=sums.failures,
-        latency=sums.latency,
-        first_token=sums.first_token,
+        counts=whole.counts,
+        failures=dict(whole.failures),
+        latency=whole.latency.sketch(),
+        first_token=whole.first_token.sketch(),
     )
