@@ -15,6 +15,7 @@ from turnout.bootstrap.plane_settings import (
     TlsSettings,
     UpstreamSettings,
 )
+from turnout.bootstrap.telling_settings import LogSettings, TraceSettings
 from turnout.infrastructure.config.declaration import KnownVendor
 from turnout.infrastructure.config.faults import ConfigurationFaults
 from turnout.infrastructure.config.loader import ConfigurationLoader, LoadedConfiguration
@@ -57,9 +58,12 @@ def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -
         port=server.port,
         workers=server.workers,
         max_body_bytes=server.max_body_bytes,
+        head_seconds=server.head_seconds,
+        body_seconds=server.body_seconds,
         drain_seconds=server.drain_seconds,
         heartbeat_seconds=server.heartbeat_seconds,
-        log_level=loaded.settings.logging.level,
+        logs=LogSettings(**loaded.settings.logging.model_dump()),
+        traces=TraceSettings(**loaded.settings.telemetry.traces.model_dump()),
         tls=tls_settings(server.tls),
         upstream=UpstreamSettings(
             engine=upstream.engine,
@@ -74,20 +78,20 @@ def plane_settings(loaded: LoadedConfiguration, path: Path, database_url: str) -
         control=_control(loaded.settings.control),
         ledger=_ledger(loaded, path),
         secrets=SecretSettings(**loaded.settings.secrets.model_dump()),
+        limits=loaded.settings.limits.rules(),
         access_keys=tuple(server.access_keys),
         admin_token=server.admin_token,
-        limits=loaded.settings.limits.rules(),
         keys_without_store_seconds=server.keys_without_store_seconds,
         literal_secrets=loaded.literal_secrets,
     )
 
 
-def _ledger(loaded: LoadedConfiguration, path: Path) -> LedgerSettings:
 def tls_settings(said: ListenerTls | None) -> TlsSettings | None:
     """Return what a plane shows to those who connect, None where it speaks without TLS."""
     return None if said is None else TlsSettings(**said.model_dump())
 
 
+def _ledger(loaded: LoadedConfiguration, path: Path) -> LedgerSettings:
     said = loaded.settings.ledger.model_dump()
     beside = path.absolute().with_name(f"{path.stem}.dead-letters.jsonl")
     return LedgerSettings(**{**said, "dead_letters": said["dead_letters"] or str(beside)})
@@ -95,7 +99,9 @@ def tls_settings(said: ListenerTls | None) -> TlsSettings | None:
 
 def _control(said: Control) -> ControlSettings:
     oidc = None if said.oidc is None else OidcSettings(**said.oidc.model_dump())
-    return ControlSettings(public_url=said.public_url, oidc=oidc)
+    return ControlSettings(
+        public_url=said.public_url, metrics_token=said.metrics_token, oidc=oidc
+    )
 
 
 def today() -> date:

@@ -14,18 +14,18 @@ from turnout.application.reactions.refresh_snapshot import RefreshSnapshot
 from turnout.application.relay.admission import Admission
 from turnout.application.relay.attempt_streams import AttemptStreams
 from turnout.application.relay.balancer import Balancer
-from turnout.application.relay.complete_chat import CompleteChat
 from turnout.application.relay.budget_book import BudgetBook
+from turnout.application.relay.complete_chat import CompleteChat
 from turnout.application.relay.course import Steering
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.relay.hedging import Hedging
 from turnout.application.relay.kept_answers import KeptAnswers
-from turnout.application.relay.load_board import LoadBoard
 from turnout.application.relay.limit_book import LimitBook
-from turnout.application.relay.place_queue import PlaceQueue
+from turnout.application.relay.load_board import LoadBoard
 from turnout.application.relay.metered import MeteredChat, MeteredEmbed
 from turnout.application.relay.metering import Metering
+from turnout.application.relay.place_queue import PlaceQueue
 from turnout.application.relay.rescue import Rescue
 from turnout.application.relay.settlement import Settlement
 from turnout.application.relay.shared_chat import SharedChat
@@ -37,18 +37,19 @@ from turnout.application.snapshot.routing_snapshot import SnapshotHolder
 from turnout.bootstrap.access import key_ring, managed_secrets, master_key
 from turnout.bootstrap.engines import engine_maker
 from turnout.bootstrap.ledgers import ledger_for
-from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.limit_stores import limit_store
+from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.shared_state import response_cache, shared_link
 from turnout.bootstrap.signalling import signalling
+from turnout.bootstrap.traces import tracing_for
 from turnout.bootstrap.worker_name import worker_name
 from turnout.domain.routing.cache_policy import CachePolicy
 from turnout.domain.routing.retry_budget import RetryBudget
 from turnout.infrastructure.clients.factory import VendorClientFactory
 from turnout.infrastructure.discovery import discover_vendors
+from turnout.infrastructure.persistence.budget_shares import LinkedShares
 from turnout.infrastructure.persistence.health_store import SqlHealthStore
 from turnout.infrastructure.persistence.health_tallies import SqlHealthTallies
-from turnout.infrastructure.persistence.budget_shares import LinkedShares
 from turnout.infrastructure.persistence.key_source import LinkedKeySource
 from turnout.infrastructure.persistence.starting_catalog import catalog_to_serve_from
 from turnout.infrastructure.persistence.store_link import store_link
@@ -78,6 +79,7 @@ class RelayContainer(containers.DeclarativeContainer):
     shared_link = providers.Singleton(shared_link, settings.provided.shared_state, clock)
     ledger = providers.Singleton(ledger_for, settings.provided.ledger, store, clock)
     tap = providers.Singleton(RecordTap, ledger)
+    tracing = providers.Singleton(tracing_for, settings.provided.traces)
     publication = providers.Singleton(
         catalog_to_serve_from, store, settings.provided.starting_document
     )
@@ -118,6 +120,7 @@ class RelayContainer(containers.DeclarativeContainer):
     tell_tallies = providers.Singleton(
         TellTallies, board=health, tallies=health_tallies, clock=clock, worker=worker
     )
+    budgets = providers.Singleton(BudgetBook, providers.Singleton(LinkedShares, store), clock)
     settlement = providers.Singleton(
         Settlement,
         clock=clock,
@@ -129,7 +132,6 @@ class RelayContainer(containers.DeclarativeContainer):
     )
     retry_budget = providers.Singleton(RetryBudget)
     steering = providers.Singleton(
-    budgets = providers.Singleton(BudgetBook, providers.Singleton(LinkedShares, store), clock)
         Steering,
         health=health,
         balancer=providers.Singleton(Balancer, loads=loads, roll=dice.provided.roll),
@@ -176,11 +178,6 @@ class RelayContainer(containers.DeclarativeContainer):
         allowance=providers.Singleton(Allowance, settings.provided.cache.max_bytes),
     )
     embed = providers.Singleton(Embed, walk=walk, settlement=settlement)
-    key_ring = providers.Singleton(key_ring, settings, clock)
-    admission = providers.Singleton(Admission, settings.provided.access_keys, key_ring)
-    refresh_keys = providers.Singleton(
-        RefreshKeys, source=providers.Singleton(LinkedKeySource, store), ring=key_ring
-    )
     limits = providers.Singleton(LimitBook, settings.provided.limits)
     limit_store = providers.Singleton(limit_store, shared_link, clock)
     metering = providers.Singleton(
@@ -188,5 +185,10 @@ class RelayContainer(containers.DeclarativeContainer):
     )
     metered_chat = providers.Singleton(MeteredChat, shared_chat, metering)
     metered_embed = providers.Singleton(MeteredEmbed, embed, metering)
+    key_ring = providers.Singleton(key_ring, settings, clock)
+    admission = providers.Singleton(Admission, settings.provided.access_keys, key_ring)
+    refresh_keys = providers.Singleton(
+        RefreshKeys, source=providers.Singleton(LinkedKeySource, store), ring=key_ring
+    )
     list_models = providers.Singleton(ListModels, holder=holder)
     explain_route = providers.Singleton(ExplainRoute, holder=holder, health=health, clock=clock)

@@ -1,9 +1,8 @@
 """The control plane's process: the admin API, one process, on a port of its own."""
 
 import asyncio
-import logging
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -29,13 +28,15 @@ from turnout.bootstrap.alerting import Alerting, alerting_of
 from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.configuration import known_vendors, today
 from turnout.bootstrap.control_container import ControlContainer
-from turnout.bootstrap.leading import if_leading
 from turnout.bootstrap.control_listener import ControlServer, control_server
+from turnout.bootstrap.control_telling import exposition_of, telling_works
+from turnout.bootstrap.leading import if_leading
 from turnout.bootstrap.lifeline import receive_settings
-from turnout.bootstrap.live_settings import LiveFollower
+from turnout.bootstrap.live_settings import LiveFollower, LiveSettings
 from turnout.bootstrap.periodic import Periodic
 from turnout.bootstrap.snapshot_watch import SnapshotWatch
 from turnout.infrastructure.config.entry import EntryReader
+from turnout.infrastructure.telemetry.logs import begin_logs, set_level
 from turnout.interfaces.control.access import Door
 from turnout.interfaces.control.app import make_app
 from turnout.interfaces.control.changes_told import ChangesTold
@@ -52,33 +53,44 @@ PRUNE_SECONDS = 600.0
 PROBE_SECONDS = 0.1
 """How often it is asked which probes are due."""
 LIVE_SECONDS = 0.5
-
-
 CERTIFICATE_SECONDS = 5.0
+
+
 def main() -> None:
     """Serve until SIGTERM."""
     settings, board = receive_settings()
-    logging.basicConfig(level=settings.log_level.upper())
+    begin_logs(settings.logs.level, settings.logs.format)
     container = ControlContainer(settings=settings)
-    follow = LiveFollower(board, container.admission(), container.secrets())
+    follow = LiveFollower(board, container.admission(), container.secrets(), heed=_heed)
     tidy = container.client_factory().close_unused
     watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
     alerting = alerting_of(container, follow)
     handlers = _handlers(container, watch, follow, alerting)
-    asyncio.run(_serve(handlers, watch, container, alerting))
+    works = (*telling_works(container, follow), *alerting.works)
+    asyncio.run(_serve(handlers, watch, container, alerting, works))
+
+
+def _heed(live: LiveSettings) -> None:
+    set_level(live.logs.level)
 
 
 async def _server(handlers: Handlers, container: ControlContainer) -> ControlServer:
     settings = container.settings()
     accounts = await container.accounts().handlers()
-    door = Door(settings.control.is_local, settings.control.public_url)
+    door = Door(
+        settings.control.is_local, settings.control.public_url, settings.control.metrics_token
+    )
     app = make_app(handlers, accounts, door)
     app.add_middleware(ChangesTold, tell=partial(container.signals().send, Topic.STORE))
     return control_server(app, settings)
 
 
 async def _serve(
-    handlers: Handlers, watch: SnapshotWatch, container: ControlContainer, alerting: Alerting
+    handlers: Handlers,
+    watch: SnapshotWatch,
+    container: ControlContainer,
+    alerting: Alerting,
+    works: Sequence[Periodic],
 ) -> None:
     probes, leadership, ledger = (
         container.probe_schedule(),
@@ -90,7 +102,7 @@ async def _serve(
     signals = container.signals()
     signals.hear(Topic.HEALTH, health.nudge)
     signals.hear(Topic.STORE, watch.nudge)
-    besides = (
+    besides: tuple[Periodic, ...] = (
         Periodic("leading", LEAD_SECONDS, leadership),
         Periodic("reading secrets", SECRETS_SECONDS, container.managed_secrets().refresh_if_due),
         health,
@@ -104,7 +116,7 @@ async def _serve(
         Periodic("looking for what is new", LIVE_SECONDS, _live(container, server)),
         Periodic("renewing the certificate", CERTIFICATE_SECONDS, renew_certificate),
     )
-    besides += alerting.works
+    besides += tuple(works)
     for work in besides:
         await work.start()
     await signals.start()
@@ -170,6 +182,7 @@ def _handlers(
         health_transitions=container.health_transitions(),
         probe=audited.on_provider_itself(container.probing().now, "probe_provider"),
         read_entry=EntryReader(known_vendors(), today),
+        metrics=exposition_of(container),
         ready=watch.ready,
         keys=_key_handlers(container),
         usage=UsageHandlers(container.usage(), container.attempts()),

@@ -1,7 +1,6 @@
 """The data plane's process: Granian's main process, which starts and restarts the workers."""
 
 import gc
-import logging
 import os
 import signal
 from collections.abc import Callable
@@ -21,7 +20,9 @@ from turnout.bootstrap.live_settings import LiveBoard
 from turnout.bootstrap.plane_settings import PlaneSettings, TlsSettings
 from turnout.bootstrap.plane_tls import RenewedCertificate
 from turnout.bootstrap.worker_life import WorkerLife
+from turnout.infrastructure.telemetry.logs import begin_logs
 from turnout.interfaces.relay.app import DataPlane
+from turnout.interfaces.relay.rsgi.in_flight import InFlight
 
 with without("fastapi", "pydantic", "starlette", "yaml"):
     from turnout.bootstrap.container import RelayContainer
@@ -31,8 +32,6 @@ Loader = Callable[..., Callable[..., object]]
 MOST_CONNECTIONS = 4096
 """Of one worker at once; Granian's own 1,024 would make long streams wait for each other."""
 RESPAWN_SECONDS = 0.2
-HEAD_SECONDS = 30
-"""How long a caller may take for the head of a request; also how long a connection may idle."""
 HEAD_BYTES = 128 * 1024
 """Of a request's head, all its lines together."""
 CERTIFICATE_SECONDS = 5.0
@@ -55,7 +54,7 @@ def main() -> None:
         loop=Loops.uvloop,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(
-            header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=HEAD_BYTES
+            header_read_timeout=round(settings.head_seconds * 1000), max_buffer_size=HEAD_BYTES
         ),
         websockets=False,
         backlog=MOST_CONNECTIONS,
@@ -95,9 +94,10 @@ def _respawn_when_renewed(tls: TlsSettings) -> None:
 def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
     """Build one worker's application; runs in the worker's own process."""
     end_with_parent()
-    logging.basicConfig(level=settings.log_level.upper())
+    begin_logs(settings.logs.level, settings.logs.format)
+    in_flight = InFlight(body_seconds=settings.body_seconds)
     container = RelayContainer(settings=settings)
-    life = WorkerLife(container, settings, board)
+    life = WorkerLife(container, settings, board, in_flight)
     plane = DataPlane(
         complete_chat=container.metered_chat(),
         embed=container.metered_embed(),
@@ -106,6 +106,8 @@ def worker(settings: PlaneSettings, board: LiveBoard) -> DataPlane:
         clock=container.clock(),
         ids=container.ids(),
         request_log=container.tap(),
+        tracing=container.tracing(),
+        in_flight=in_flight,
         ready=life.ready,
         start=life.start,
         stop=life.stop,

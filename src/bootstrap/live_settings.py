@@ -10,6 +10,7 @@ import msgspec
 from turnout.application.ports.alerting import AlertSettings
 from turnout.application.relay.admission import Admission
 from turnout.application.relay.limit_book import LimitBook
+from turnout.bootstrap.telling_settings import LogSettings
 from turnout.domain.governance.limit_rules import NO_LIMITS, LimitRules
 from turnout.infrastructure.secrets.references import ReferencedSecrets
 
@@ -46,6 +47,8 @@ class LiveSettings:
     status: ReloadStatus = ReloadStatus()
     alerts: AlertSettings = field(default_factory=AlertSettings)
     limits: LimitRules = NO_LIMITS
+    logs: LogSettings = field(default_factory=LogSettings)
+    trace_share: float = 0.0
 
     def to_json(self) -> bytes:
         """Write for the pipe. Raises ValueError if it is more than a board holds."""
@@ -107,6 +110,7 @@ class LiveFollower:
     secrets: ReferencedSecrets
     live: LiveSettings = LiveSettings()
     limits: LimitBook | None = None
+    heed: Callable[[LiveSettings], None] | None = None
 
     def __call__(self) -> bool:
         """Take over what is new; tell whether references stand for something else now."""
@@ -119,6 +123,8 @@ class LiveFollower:
         if self.limits is not None and before.limits != self.live.limits:
             self.limits.renew(self.live.limits)
         self.secrets.literals = self.live.literal_secrets
+        if self.heed is not None:
+            self.heed(self.live)
         return changed or before.fingerprint != self.live.fingerprint
 
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from turnout.domain.governance.limit_rules import NO_LIMITS, LimitRules
 from turnout.bootstrap.telling_settings import LogSettings, TraceSettings
+from turnout.domain.governance.limit_rules import NO_LIMITS, LimitRules
 from turnout.domain.governance.roles import Role
 from turnout.infrastructure.persistence.store_link import StoreLimits
 
 
-@dataclass(frozen=True, slots=True)
 @dataclass(frozen=True, slots=True)
 class TlsSettings:
     """The files of `server.tls` or `server.control_tls`."""
@@ -21,6 +20,7 @@ class TlsSettings:
     client_ca_file: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class UpstreamSettings:
     """How providers are reached; seconds and counts as in `upstream:` of the file."""
 
@@ -86,11 +86,12 @@ class ControlSettings:
 
     is_local: bool = True
     public_url: str | None = None
+    metrics_token: str | None = field(default=None, repr=False)
     oidc: OidcSettings | None = None
     data_plane_url: str | None = None
-
     allow_private_providers: bool = True
     """Whether providers that are set over the API may have addresses of private networks."""
+
 
 @dataclass(frozen=True, slots=True)
 class SecretSettings:
@@ -113,20 +114,23 @@ class PlaneSettings:
     port: int = 8080
     workers: int = 1
     max_body_bytes: int = 32 * 1024 * 1024
+    head_seconds: float = 30.0
+    body_seconds: float = 120.0
     drain_seconds: float = 30.0
     heartbeat_seconds: float = 15.0
-    log_level: str = "info"
-    upstream: UpstreamSettings = UpstreamSettings()
+    logs: LogSettings = field(default_factory=LogSettings)
+    traces: TraceSettings = field(default_factory=TraceSettings)
     tls: TlsSettings | None = None
+    upstream: UpstreamSettings = UpstreamSettings()
     cache: CacheSettings = CacheSettings()
     shared_state: SharedStateSettings = SharedStateSettings()
     database: StoreLimits = field(default_factory=StoreLimits)
     control: ControlSettings = ControlSettings()
     ledger: LedgerSettings = LedgerSettings()
     secrets: SecretSettings = SecretSettings()
+    limits: LimitRules = NO_LIMITS
     access_keys: tuple[str, ...] = field(default=(), repr=False)
     admin_token: str | None = field(default=None, repr=False)
-    limits: LimitRules = NO_LIMITS
     starting_document: str | None = field(default=None, repr=False)
     """What to serve until an empty store has been filled."""
     literal_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -13,6 +13,7 @@ from turnout.application.commands.apply_configuration import (
 )
 from turnout.bootstrap.configuration import load
 from turnout.bootstrap.live_settings import LiveSettings, ReloadStatus
+from turnout.bootstrap.telling_settings import LogSettings
 from turnout.infrastructure.config.alert_sections import alert_settings_of
 from turnout.infrastructure.config.credentials import place_of
 from turnout.infrastructure.config.loader import LoadedConfiguration
@@ -139,6 +140,8 @@ class Reloader:
             access_keys=tuple(loaded.settings.server.access_keys),
             limits=loaded.settings.limits.rules(),
             literal_secrets=loaded.literal_secrets,
+            logs=LogSettings(**loaded.settings.logging.model_dump()),
+            trace_share=loaded.settings.telemetry.traces.share,
             alerts=alert_settings_of(loaded.settings.alerts),
             fingerprint="".join(self._seen),
             status=replace(
@@ -180,6 +183,8 @@ def _secret_changes(old: LoadedConfiguration, new: LoadedConfiguration) -> list[
         keys.append("~ alerts changed")
     if old.settings.limits != new.settings.limits:
         keys.append("~ limits changed")
+    if old.settings.logging != new.settings.logging:
+        keys.append("~ logging changed")
     return keys
 
 

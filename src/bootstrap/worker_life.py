@@ -1,5 +1,6 @@
 """What a worker does beside its requests, from its start to its end."""
 
+from collections.abc import Sized
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,12 +11,13 @@ from turnout.bootstrap.live_settings import LiveBoard, LiveFollower
 from turnout.bootstrap.periodic import Periodic
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.snapshot_watch import SnapshotWatch
+from turnout.bootstrap.worker_telling import WorkerTelling
 
 if TYPE_CHECKING:  # whoever imports it decides how
     from turnout.bootstrap.container import RelayContainer
 
-KEYS_SECONDS = 0.5
 BUDGETS_SECONDS = 0.5
+KEYS_SECONDS = 0.5
 SECRETS_SECONDS = 0.5
 SHARE_SECONDS = 0.5
 TELL_SECONDS = 5.0
@@ -25,7 +27,11 @@ class WorkerLife:
     """One worker's; `ready` tells whether its requests can be served."""
 
     def __init__(
-        self, container: "RelayContainer", settings: PlaneSettings, board: LiveBoard
+        self,
+        container: "RelayContainer",
+        settings: PlaneSettings,
+        board: LiveBoard,
+        in_flight: Sized,
     ) -> None:
         self._container = container
         self._settings = settings
@@ -33,8 +39,13 @@ class WorkerLife:
         self._ledger = container.ledger()
         self._keys = container.key_ring()
         self._budgets = container.budgets()
+        self._telling = WorkerTelling(container, settings, in_flight)
         follow = LiveFollower(
-            board, container.admission(), container.secrets(), limits=container.limits()
+            board,
+            container.admission(),
+            container.secrets(),
+            limits=container.limits(),
+            heed=self._telling.heed,
         )
         tidy = container.client_factory().close_unused
         self._watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
@@ -69,6 +80,7 @@ class WorkerLife:
         await self._watch.start()
         for work in self._besides:
             await work.start()
+        await self._telling.start()
         await self._signals.start()
         if self._container.secrets().take_change():  # no request without what has just been read
             await self._container.refresh_snapshot()(anew=True)
@@ -83,6 +95,9 @@ class WorkerLife:
         await self._container.client_factory().close()
         with suppress(Exception):  # the log has said so already
             await flush(self._ledger)
+        with suppress(Exception):
+            await self._budgets.give_back()
+        await self._telling.stop()
         await self._container.store().close()
         if (link := self._container.shared_link()) is not None:
             await link.close()
@@ -93,8 +108,6 @@ class WorkerLife:
         if self._settings.starting_document is not None and self._board.is_blank():
             self._keys.presume_empty()  # the store is just being made
         else:
-        with suppress(Exception):
-            await self._budgets.give_back()
             await self._container.refresh_keys()()
 
     async def _settle_budgets(self) -> None:

@@ -48,6 +48,8 @@ class SharedHealth:
         self._limits: Mapping[DeploymentId, CircuitLimits] = {}
         self._untold: list[Transition] = []
         self._seen = 0
+        self.moves: dict[tuple[str, str], int] = {}
+        """How often this process has moved something, by deployment and what it was."""
 
     async def __call__(self) -> None:
         """Announce, and take over. Raises what the store raises; nothing is lost by that."""
@@ -58,6 +60,8 @@ class SharedHealth:
         for event in self._board.take_events():
             transition = _transition(event, self._worker, offset)
             _log(transition)
+            moved = (transition.deployment, transition.moved.value)
+            self.moves[moved] = self.moves.get(moved, 0) + 1
             self._untold.append(transition)
         del self._untold[:-MOST_EVENTS]
         if self._untold:

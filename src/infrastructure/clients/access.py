@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import quote
 
+from turnout.application.ports.outgoing_trace import TRACEPARENT
 from turnout.domain.catalog.provider import Provider
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.infrastructure.clients.vendor import Bends, Vendor
@@ -101,6 +102,12 @@ def access_to(
         models_url=location.base_url + paths.models,
         secret=secret,
     )
+
+
+def traced(headers: Headers) -> Headers:
+    """Return `headers` with the trace that the attempt under way is part of, if it is."""
+    traceparent = TRACEPARENT.get()
+    return headers if traceparent is None else (*headers, ("traceparent", traceparent))
 
 
 def too_deep() -> ProviderFailure:

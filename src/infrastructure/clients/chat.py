@@ -10,7 +10,7 @@ from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.inference.failure import FailureKind, ProviderFailure
 from turnout.domain.inference.reply import NativeReply, Reply
 from turnout.domain.inference.request import ChatRequest
-from turnout.infrastructure.clients.access import Access, Headers
+from turnout.infrastructure.clients.access import Access, Headers, traced
 from turnout.infrastructure.clients.events import StreamedEvents
 from turnout.infrastructure.transport.engine import HttpRequest, HttpStream
 from turnout.infrastructure.transport.rate_limits import read_headroom
@@ -131,4 +131,4 @@ def _call(
         url, headers = access.chat_urls[deployment.upstream], access.whole_headers
     if wire.headers:
         headers = (*headers, *wire.headers)
-    return HttpRequest("POST", url, headers, body), dropped
+    return HttpRequest("POST", url, traced(headers), body), dropped

@@ -7,7 +7,7 @@ from time import perf_counter
 from turnout.application.ports.provider_client import Embedded
 from turnout.domain.catalog.deployment import Deployment
 from turnout.domain.inference.request import EmbeddingRequest
-from turnout.infrastructure.clients.access import Access
+from turnout.infrastructure.clients.access import Access, traced
 from turnout.infrastructure.protocols.codec import EmbeddingCodec
 from turnout.infrastructure.transport.engine import HttpRequest
 from turnout.infrastructure.transport.rate_limits import read_headroom
@@ -28,7 +28,7 @@ class VendorEmbeddings:
         headers = access.whole_headers
         if wire.headers:
             headers = (*headers, *wire.headers)
-        call = HttpRequest("POST", url, headers, wire.body)
+        call = HttpRequest("POST", url, traced(headers), wire.body)
         started = perf_counter()
         reply = await access.engine.send(call)
         waited = perf_counter() - started

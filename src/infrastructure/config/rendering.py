@@ -10,10 +10,12 @@ from turnout.infrastructure.config.tree import Node, Path, child, dotted
 
 MASK = "***"
 _SECRET_SETTINGS = (
+    ("control", "metrics_token"),
     ("server", "access_keys"),
     ("server", "admin_token"),
     ("server", "master_key"),
 )
+_TRACE_HEADERS = ("telemetry", "traces", "headers")
 _CLIENT_SECRET = ("control", "oidc", "client_secret")
 _SECRET_WORDS = ("key", "token", "secret", "authorization", "cookie", "password")
 
@@ -44,7 +46,7 @@ def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
 def _masked(path: Path, value: object) -> object:
     if not isinstance(value, str):
         return value
-    if path[:2] in _SECRET_SETTINGS or path == _CLIENT_SECRET:
+    if path[:2] in _SECRET_SETTINGS or path == _CLIENT_SECRET or path[:3] == _TRACE_HEADERS:
         return MASK
     inside = path[2] if len(path) > 2 and path[0] == "ai_providers" else None
     in_channel = path[:2] == ("alerts", "channels") and path[-1] in ("url", "secret")

@@ -12,6 +12,7 @@ _FOLLOWED = (
     "logging.level",
     "metadata",
     "server.access_keys",
+    "telemetry.traces.share",
     "upstream.circuit",
     "upstream.concurrency",
     "upstream.probe",

@@ -27,9 +27,10 @@ from turnout.infrastructure.config.section import (
     no_bool,
 )
 from turnout.infrastructure.config.store_sections import Database, SharedState
+from turnout.infrastructure.config.telemetry_sections import Logging, Telemetry
+from turnout.infrastructure.config.tls_sections import ListenerTls, ProviderTls
 
 Port = Annotated[int, BeforeValidator(no_bool), Field(ge=0, le=65535)]
-from turnout.infrastructure.config.tls_sections import ListenerTls, ProviderTls
 Dollars = Annotated[Decimal, BeforeValidator(no_bool), Field(ge=0)]
 
 
@@ -54,13 +55,15 @@ class Server(Section):
     master_key: str | None = None
     keys_without_store_seconds: Number = 86400.0
     max_body_bytes: Whole = 32 * 1024 * 1024
+    head_seconds: Number = 30.0
+    body_seconds: Number = 120.0
     drain_seconds: Number = 30.0
     heartbeat_seconds: Seconds = 15.0
-
-
     tls: ListenerTls | None = None
     control_tls: ListenerTls | None = None
     allow_private_providers: bool | None = None
+
+
 class Oidc(Section):
     """An OpenID provider that vouches for people; `roles` are those of its groups, first match."""
 
@@ -78,6 +81,7 @@ class Control(Section):
     """How administrators reach the control plane, and who vouches for them."""
 
     public_url: str | None = Field(default=None, pattern=r"^https?://")
+    metrics_token: str | None = Field(default=None, min_length=16)
     oidc: Oidc | None = None
 
 
@@ -151,12 +155,6 @@ class Secrets(Section):
     timeout_seconds: Number = 5.0
 
 
-class Logging(Section):
-    """What is written to standard error."""
-
-    level: Literal["debug", "info", "warning", "error"] = "info"
-
-
 class ModelPrice(Section):
     """US dollars per million tokens."""
 
@@ -202,9 +200,9 @@ class ProviderEntry(Section):
     circuit: CircuitSettings = CircuitSettings()
     probe: ProbeSettings = ProbeSettings()
     concurrency: ConcurrencySettings = ConcurrencySettings()
-
-
     tls: ProviderTls = ProviderTls()
+
+
 class ChainTarget(Section):
     """A step of a chain within a tier."""
 
@@ -253,13 +251,14 @@ class Settings(Section):
     server: Server = Server()
     control: Control = Control()
     upstream: Upstream = Upstream()
-    limits: Limits = Limits()
     cache: Cache = Cache()
     database: Database = Database()
     shared_state: SharedState = SharedState()
     ledger: Ledger = Ledger()
+    limits: Limits = Limits()
     secrets: Secrets = Secrets()
     logging: Logging = Logging()
+    telemetry: Telemetry = Telemetry()
     alerts: Alerts = Alerts()
     ai_providers: dict[str, ProviderEntry] = {}
     fallback_chains: dict[str, ChainEntry] = {}

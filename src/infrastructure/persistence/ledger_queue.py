@@ -63,6 +63,11 @@ class LedgerQueue:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def dead(self) -> int:
+        """How many records became dead letters."""
+        return self._dead_letters.count
+
     def put(self, record: Record) -> None:
         """Take `record`, or count it as lost when the queue is full."""
         if len(self._waiting) >= self._capacity:

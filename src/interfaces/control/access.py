@@ -4,7 +4,8 @@
 where an endpoint is declared, which permission it asks of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hmac import compare_digest
 from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -43,15 +44,25 @@ OPEN_PATHS = {
     "/api/session/oidc/callback": ("GET",),
 }
 """What nobody need be known for: it tells nothing of this installation, or asks for a proof."""
+METRICS_PATH = "/metrics"
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
     """Where the control plane stands. `is_local`: nobody but this machine's people can reach it,
-    or the operator takes it upon themselves; `public_url` is how browsers reach it, if not so."""
+    or the operator takes it upon themselves; `public_url` is how browsers reach it, if not so.
+    `metrics_token` lets its bearer read metrics, and nothing else."""
 
     is_local: bool = True
     public_url: str | None = None
+    metrics_token: str | None = field(default=None, repr=False)
+
+    def admits_to_metrics(self, bearer: str | None, headers: Headers) -> bool:
+        """Tell whether metrics may be read without being known: by the token, or, where none is
+        set, from this machine."""
+        if self.metrics_token is None:
+            return self.is_local and bearer is None and _foreign(headers) is None
+        return bearer is not None and compare_digest(bearer.encode(), self.metrics_token.encode())
 
 
 class AccessGate:
@@ -81,6 +92,10 @@ class AccessGate:
             problem = from_elsewhere(headers, self._door.public_url) if is_write else None
             return refused(403, "access.foreign", problem) if problem else None
         shown = _shown(scope, headers, self._door)
+        if scope["path"] == METRICS_PATH and self._door.admits_to_metrics(shown.bearer, headers):
+            scraper = Actor(ActorKind.LOCAL, "metrics", Role.VIEWER, shown.address)
+            scope.setdefault("state", {})["actor"] = scraper
+            return None
         actor = await self._accounts.identify(shown)
         if actor is None:
             if not self._door.is_local or not await self._accounts.is_fresh():

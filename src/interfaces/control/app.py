@@ -8,8 +8,8 @@ from fastapi.security import HTTPBearer
 from turnout.interfaces.control.access import AccessGate, Door
 from turnout.interfaces.control.account_handlers import AccountHandlers
 from turnout.interfaces.control.accounts import tokens_router, users_router
-from turnout.interfaces.control.attempts import attempts_router
 from turnout.interfaces.control.alerts import alerts_router, silences_router
+from turnout.interfaces.control.attempts import attempts_router
 from turnout.interfaces.control.audit import audit_router
 from turnout.interfaces.control.body_limit import BodyLimit
 from turnout.interfaces.control.chains import chains_router
@@ -21,6 +21,7 @@ from turnout.interfaces.control.handlers import Handlers
 from turnout.interfaces.control.health import health_router
 from turnout.interfaces.control.keys import keys_router
 from turnout.interfaces.control.live import live_router
+from turnout.interfaces.control.metrics import metrics_router
 from turnout.interfaces.control.oidc import oidc_router
 from turnout.interfaces.control.playground import playground_router
 from turnout.interfaces.control.probes import probes_router
@@ -54,6 +55,7 @@ def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastA
         health_router,
         routes_router,
         configuration_router,
+        metrics_router,
         keys_router,
     ):
         app.include_router(make(handlers), dependencies=token)

@@ -46,7 +46,8 @@ class Handlers:
     """Commands and queries, those on access keys and of pages apart, and three things besides.
 
     `read_entry` turns a provider's entry, in the words of `turnout.yaml`, into settings: it knows
-    vendors and models. It raises DomainError. `ready` tells whether there is a snapshot to explain
+    vendors and models. It raises DomainError. `metrics` gives the text for Prometheus and its media
+    type, for a header `accept`. `ready` tells whether there is a snapshot to explain
     routes by, `configuration_status` how the file is followed.
     """
 
@@ -66,6 +67,7 @@ class Handlers:
     health_transitions: Callable[[int], Awaitable[list[Transition]]]
     probe: Callable[[Actor, str], Awaitable[list[ProbeOutcome]]]
     configuration_status: Callable[[], ConfigurationStatus]
+    metrics: Callable[[str], Awaitable[tuple[bytes, str]]]
     read_entry: Callable[[ProviderId, Mapping[str, object]], ProviderSettings]
     ready: Callable[[], bool]
     keys: KeyHandlers

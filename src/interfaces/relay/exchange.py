@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from turnout.application.ports.current_request import CURRENT_REQUEST
 from turnout.application.ports.system import Clock
 from turnout.application.relay.answers import RelayFailed, RouteTaken
 from turnout.domain.governance.grant import Grant
@@ -77,6 +78,7 @@ class Exchange:
         """Begin to relay: from now on there is something to be told of this request."""
         self.operation = operation
         self.request_id = request_id
+        CURRENT_REQUEST.set(request_id)
         self.asked_model = ""
         self.streamed = False
         self.grant: Grant | None = None
