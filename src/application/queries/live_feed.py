@@ -13,7 +13,8 @@ from turnout.domain.shared.sketch import Sketch
 MOST_LISTENERS = 100
 MOST_WAITING = 64
 """Events that a listener may be behind; who is slower is let go, and comes back by itself."""
-KEPT_POINTS = 300
+KEPT_POINTS = 400
+RECALLED_MINUTES = 30
 NEWEST_LINES = 60
 _MINUTE = 60
 
@@ -129,11 +130,22 @@ class LiveFeed:
         before, looked_at = self._sums, self._looked_at
         self._sums, self._looked_at = sums, now
         if looked_at is None:
+            await self._recall(now)
             return
         gained = [_gain(each, before.get(slot)) for slot, each in sums.items()]
         point = _point(gained, now, max(now - looked_at, 0.001))
         self._points.append(point)
         self._tell("points", {"points": [point]})
+
+    async def _recall(self, now: float) -> None:
+        """Begin with the minutes that are over already, a point each."""
+        current = int(now) // _MINUTE * _MINUTE
+        past = await self._source.minutes(current - RECALLED_MINUTES * _MINUTE)
+        for start in sorted({each.start for each in past if each.start < current}):
+            minute = [each for each in past if each.start == start]
+            self._points.append(_point(minute, float(start + _MINUTE), float(_MINUTE)))
+        if self._points:
+            self._tell("points", {"points": list(self._points)})
 
 
 def _gain(now: MinuteSums, before: MinuteSums | None) -> MinuteSums:

@@ -1,3 +1,108 @@
+import { Link } from "wouter-preact";
+import type { Health, Provider } from "../api";
+import { count, dollars, duration, percent } from "../format";
+import { attempts, marks, points, type Point } from "../live";
+import { Chart, type Line } from "../parts/chart";
+import { FirstRequest } from "../parts/first_request";
+import { Show, useLoad } from "../parts/load";
+import { Card, Page } from "../parts/page";
+import { Pill } from "../parts/pill";
+import { Spark } from "../parts/spark";
+import { stateOf } from "../parts/standing";
+import { recent, type Recent } from "../recent";
+
 export function Overview() {
-  return <section class="card"><h2>Overview</h2></section>;
+  const shown = points.value;
+  const providers = useLoad<Provider[]>("/api/providers", marks.value.revision);
+  const health = useLoad<Health[]>("/api/health", `${marks.value.revision} ${marks.value.health}`);
+  const isNew = attempts.value.length === 0;
+  return (
+    <Page title="Overview">
+      {isNew && <FirstRequest />}
+      <Tiles now={recent(shown)} points={shown} />
+      <div class="two">
+        <Card title="Requests a second"><Chart label="Requests a second" show={count} {...rates(shown)} /></Card>
+        <Card title="Latency"><Chart label="Latency" show={duration} {...latencies(shown)} /></Card>
+      </div>
+      <Card title="Providers" beside={<Link href="/providers">All of them</Link>}>
+        <Show of={providers} empty="No provider is configured yet.">
+          {(rows) => (
+            <ul class="cards">
+              {rows.map((row) => <ProviderCard key={row.name} row={row} health={health.data ?? []} points={shown} />)}
+            </ul>
+          )}
+        </Show>
+      </Card>
+    </Page>
+  );
+}
+
+function Tiles({ now, points }: { now: Recent; points: Point[] }) {
+  const last = points.slice(-120);
+  const rate = (of: (point: Point) => number) => last.map((point) => of(point) / point.seconds);
+  return (
+    <dl class="tiles" aria-label="The last minute">
+      <Tile name="Requests" value={count(now.perSecond)} unit="/s" line={rate((p) => p.requests)} />
+      <Tile name="Success" value={percent(now.success)} line={last.map((p) => (p.requests ? p.answered / p.requests : 1))} />
+      <Tile name="p50" value={duration(now.p50)} line={last.map((p) => p.p50 ?? 0)} />
+      <Tile name="p95" value={duration(now.p95)} line={last.map((p) => p.p95 ?? 0)} />
+      <Tile name="p99" value={duration(now.p99)} line={last.map((p) => p.p99 ?? 0)} />
+      <Tile name="First token" value={duration(now.firstToken)} line={last.map((p) => p.first_token ?? 0)} />
+      <Tile name="Tokens" value={count(now.tokensPerSecond)} unit="/s" line={rate((p) => p.tokens)} />
+      <Tile name="Cost" value={dollars(now.costPerHour)} unit="/h" line={rate((p) => p.cost_nanos)} />
+      <Tile name="From cache" value={percent(now.cached)} line={rate((p) => p.cached + p.shared)} />
+      <Tile name="Saved by fallback" value={count(now.saved)} line={rate((p) => p.saved)} />
+    </dl>
+  );
+}
+
+function Tile(props: { name: string; value: string; unit?: string; line: number[] }) {
+  return (
+    <div class="tile">
+      <dt>{props.name}</dt>
+      <dd>{props.value}{props.unit && <small> {props.unit}</small>}</dd>
+      <dd aria-hidden="true"><Spark values={props.line} /></dd>
+    </div>
+  );
+}
+
+function ProviderCard({ row, health, points }: { row: Provider; health: Health[]; points: Point[] }) {
+  const own = health.filter((each) => each.provider === row.name);
+  const line = points.slice(-120).map((point) => (point.providers[row.name]?.attempts ?? 0) / point.seconds);
+  const last = recent(points, row.name);
+  return (
+    <li class="tile">
+      <div class="head"><Link href={`/providers/${encodeURIComponent(row.name)}`}>{row.name}</Link><Pill of={stateOf(row, own)} /></div>
+      <Spark values={line} />
+      <small>{count(last.attemptsPerSecond)} /s · p95 {duration(last.p95)} · {percent(last.failing)} failing</small>
+    </li>
+  );
+}
+
+interface Drawn {
+  times: number[];
+  lines: Line[];
+}
+
+function rates(points: Point[]): Drawn {
+  const of = (each: (point: Point) => number) => points.map((point) => each(point) / point.seconds);
+  return {
+    times: points.map((point) => point.at),
+    lines: [
+      { label: "requests", color: "--line-1", values: of((p) => p.requests) },
+      { label: "failed attempts", color: "--line-4", values: of((p) => p.failed) },
+      { label: "saved", color: "--line-2", values: of((p) => p.saved) },
+    ],
+  };
+}
+
+function latencies(points: Point[]): Drawn {
+  return {
+    times: points.map((point) => point.at),
+    lines: [
+      { label: "p50", color: "--line-2", values: points.map((p) => p.p50) },
+      { label: "p95", color: "--line-3", values: points.map((p) => p.p95) },
+      { label: "p99", color: "--line-4", values: points.map((p) => p.p99) },
+    ],
+  };
 }

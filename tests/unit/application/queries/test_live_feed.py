@@ -65,6 +65,16 @@ async def test_a_point_is_what_has_come_since_the_last_look() -> None:
     assert {name: each["requests"] for name, each in point["providers"].items()} == {"a": 2, "b": 1}
 
 
+async def test_it_begins_with_the_minutes_that_are_over() -> None:
+    before = [replace(sums("a", 60, 0.1), start=START - 60 * ago) for ago in (40, 2, 1)]
+    feed = LiveFeed(FakeLiveSource(sums=[*before, sums("a", 5, 9.0)]), FrozenClock())
+    listener = feed.listen()
+    await feed.tick()
+    _, event = await told(listener, 2)
+    shown = [(each["at"], each["requests"], each["seconds"]) for each in points_of(event)]
+    assert shown == [(START - 60.0, 60, 60.0), (float(START), 60, 60.0)]
+
+
 async def test_marks_and_attempts_are_told_once() -> None:
     source = FakeLiveSource(lines=[LINE])
     feed = LiveFeed(source, FrozenClock())
