@@ -7,10 +7,12 @@ from typing import Any
 
 from turnout.interfaces.cli.account_actions import AccountActions
 from turnout.interfaces.cli.actions import Actions
+from turnout.interfaces.cli.alert_actions import AlertActions
 from turnout.interfaces.cli.app import make_cli
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import KeyActions
 from turnout.interfaces.cli.secret_actions import SecretActions
+from turnout.interfaces.cli.status_actions import StatusActions
 from turnout.interfaces.cli.usage_actions import UsageActions
 
 
@@ -58,6 +60,19 @@ ACTIONS = Actions(
         series_csv=_later("remote_usage", "usage_series_csv"),
         attempts=_later("remote_usage", "list_attempts"),
         request=_later("remote_usage", "show_request"),
+    ),
+    status=StatusActions(
+        status=_later("remote_status", "gateway_status"),
+        chains=_later("remote_status", "list_chains"),
+        wait=time.sleep,
+    ),
+    alerts=AlertActions(
+        show=_later("remote_status", "show_alerts"),
+        rules=_later("remote_status", "list_rules"),
+        silences=_later("remote_status", "list_silences"),
+        silence=_later("remote_status", "silence_alerts"),
+        end_silence=_later("remote_status", "end_silence"),
+        try_channel=_later("remote_status", "try_channel"),
     ),
     scaffold_adapter=_later("scaffold", "scaffold_adapter"),
     accounts=AccountActions(

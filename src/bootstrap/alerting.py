@@ -80,7 +80,9 @@ def _watches(container: ControlContainer, follow: LiveFollower) -> Sequence[Watc
     counts, holder = SqlCallCounts(container.store(), container.clock()), container.holder()
 
     def faults() -> Sequence[str]:
-        return follow.live.status.faults
+        status = follow.live.status
+        is_mended = (status.failed_at or 0.0) <= (status.applied_at or 0.0)
+        return () if is_mended else status.faults
 
     return (
         HealthWatch(container.health_overview(), holder),

@@ -16,9 +16,12 @@ from turnout.application.ports.audit import AuditVerdict
 from turnout.application.ports.history import PastRevision
 from turnout.application.ports.usage_ledger import AttemptOutcome
 from turnout.application.ports.usage_views import Span
-from turnout.application.ports.views import ProviderRow
+from turnout.application.ports.views import ChainRow, ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.application.queries.health_overview import HealthRow
+from turnout.application.queries.list_alerts import AlertRow
+from turnout.domain.alerting.rule import RuleName
+from turnout.domain.alerting.silence import Silence
 from turnout.application.queries.usage import Told
 from turnout.domain.governance.accounts import AdminToken, User
 from turnout.domain.inference.capability import Capability, Requirement
@@ -35,10 +38,12 @@ from turnout.interfaces.cli.actions import (
     Setting,
     Where,
 )
+from turnout.interfaces.cli.alert_actions import AlertActions, RuleRow
 from turnout.interfaces.cli.app import make_cli
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import IssuedKey, KeyActions, KeyRow
 from turnout.interfaces.cli.secret_actions import Rotated, SecretActions
+from turnout.interfaces.cli.status_actions import GatewayStatus, StatusActions
 from turnout.interfaces.cli.usage_actions import ShownAttempt, ShownRequest, UsageActions
 from turnout.interfaces.rehearsal.report import RehearsalReport
 
@@ -82,6 +87,7 @@ SHOWN = ShownAttempt(
     cost=None,
     avoided_cost=Decimal(0),
 )
+SILENCE = Silence("sil_1", RuleName.LATENCY, "openai", NOW + 3600, "ada", "known")
 WIDE = {"COLUMNS": "200", "NO_COLOR": "1", "TERMINAL_WIDTH": "200"}
 
 
@@ -122,6 +128,9 @@ class NotedActions:
     accounts: tuple[list[User], list[AdminToken]] = field(default_factory=lambda: ([], []))
     verdict: AuditVerdict = field(default_factory=lambda: AuditVerdict(2, "0" * 64, None))
     told: Told = field(default_factory=lambda: Told(Span(0, 60, 60), []))
+    status: GatewayStatus | None = None
+    chains: Sequence[ChainRow] = ()
+    alerts: Sequence[AlertRow] = ()
     failure: Exception | None = None
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -164,6 +173,19 @@ class NotedActions:
                 series_csv=self._noting("csv", "start,name\r\n"),
                 attempts=self._noting("attempts", [SHOWN]),
                 request=self._noting("request", ShownRequest("req_1", 98.5, 100.5, 2.0, [SHOWN])),
+            ),
+            status=StatusActions(
+                status=self._noting("status", self.status),
+                chains=self._noting("chains", list(self.chains)),
+                wait=self._noting("wait", None),
+            ),
+            alerts=AlertActions(
+                show=self._noting("alerts", list(self.alerts)),
+                rules=self._noting("rules", [RuleRow("latency", True, "page", 1.0, 2.0)]),
+                silences=self._noting("silences", [SILENCE]),
+                silence=self._noting("silence", SILENCE),
+                end_silence=self._noting("end silence", None),
+                try_channel=self._noting("try channel", None),
             ),
             accounts=AccountActions(
                 add_user=self._noting("add user", None),

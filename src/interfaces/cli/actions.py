@@ -13,9 +13,11 @@ from turnout.application.ports.views import ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.interfaces.cli.account_actions import AccountActions
+from turnout.interfaces.cli.alert_actions import AlertActions
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import KeyActions
 from turnout.interfaces.cli.secret_actions import SecretActions
+from turnout.interfaces.cli.status_actions import StatusActions
 from turnout.interfaces.cli.usage_actions import UsageActions
 from turnout.interfaces.cli.where import ControlPlane as ControlPlane
 from turnout.interfaces.cli.where import Where as Where
@@ -142,4 +144,6 @@ class Actions:
     accounts: AccountActions
     keys: KeyActions
     secrets: SecretActions
+    status: StatusActions
+    alerts: AlertActions
     usage: UsageActions

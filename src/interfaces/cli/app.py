@@ -7,14 +7,18 @@ import typer
 
 from turnout.interfaces.cli.actions import Actions
 from turnout.interfaces.cli.admins import admins_group
+from turnout.interfaces.cli.alerts import alerts_group
 from turnout.interfaces.cli.asking import explain_command, providers_group
 from turnout.interfaces.cli.audit import audit_group
+from turnout.interfaces.cli.chains import chains_group
 from turnout.interfaces.cli.chaos import chaos_group
 from turnout.interfaces.cli.developing import demo_command, new_adapter_command, simulate_command
 from turnout.interfaces.cli.keys import keys_group
 from turnout.interfaces.cli.operating import config_group, database_group, serve_command
 from turnout.interfaces.cli.rehearsing import rehearse_command
 from turnout.interfaces.cli.secrets import secrets_group
+from turnout.interfaces.cli.status import status_command, top_command
+from turnout.interfaces.cli.tailing import tail_command
 from turnout.interfaces.cli.usage import requests_group, stats_command
 
 
@@ -29,7 +33,13 @@ def make_cli(actions: Actions) -> typer.Typer:
     cli.add_typer(keys_group(actions.keys), name="keys")
     cli.add_typer(secrets_group(actions.secrets), name="secrets")
     cli.command("stats")(stats_command(actions.usage))
-    cli.add_typer(requests_group(actions.usage), name="requests")
+    requests = requests_group(actions.usage)
+    requests.command("tail")(tail_command(actions.usage, actions.status.wait))
+    cli.add_typer(requests, name="requests")
+    cli.command("status")(status_command(actions.status))
+    cli.command("top")(top_command(actions.status))
+    cli.add_typer(chains_group(actions.status), name="chains")
+    cli.add_typer(alerts_group(actions.alerts), name="alerts")
     cli.add_typer(database_group(actions), name="db")
     cli.add_typer(admins_group(actions.accounts), name="admins")
     cli.add_typer(audit_group(actions.accounts), name="audit")
