@@ -19,13 +19,13 @@ from turnout.bootstrap.lifeline import end_with_parent, receive_settings
 from turnout.bootstrap.live_settings import LiveBoard
 from turnout.bootstrap.plane_settings import PlaneSettings, TlsSettings
 from turnout.bootstrap.plane_tls import RenewedCertificate
-from turnout.bootstrap.worker_life import WorkerLife
-from turnout.infrastructure.telemetry.logs import begin_logs
 from turnout.interfaces.relay.app import DataPlane
 from turnout.interfaces.relay.rsgi.in_flight import InFlight
 
-with without("fastapi", "pydantic", "starlette", "yaml"):
+with without("fastapi", "pydantic", "rich", "starlette", "werkzeug", "yaml"):
     from turnout.bootstrap.container import RelayContainer
+    from turnout.bootstrap.worker_life import WorkerLife
+    from turnout.infrastructure.telemetry.logs import begin_logs
 
 Loader = Callable[..., Callable[..., object]]
 """What Granian takes for one; that an object with `__rsgi__` will do as well, its types forget."""

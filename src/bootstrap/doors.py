@@ -3,6 +3,8 @@
 import socket
 from ipaddress import ip_address
 
+from turnout.bootstrap.plane_settings import TlsSettings
+from turnout.bootstrap.plane_tls import server_context
 from turnout.interfaces.cli.actions import BadOptions
 
 
@@ -18,6 +20,21 @@ def bindable(host: str, port: int, place: str) -> int:
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (while")[0]
         raise BadOptions(f"{place}: cannot listen on {host} port {port}: {reason}") from None
+
+
+def refuse_bad_files(tls: TlsSettings | None, setting: str) -> None:
+    """Raise BadOptions naming `setting` if no server could be started with these files."""
+    if tls is None:
+        return
+    try:
+        server_context(tls)
+    except OSError as error:
+        files = ", ".join(filter(None, (tls.cert_file, tls.key_file, tls.client_ca_file)))
+        reason = getattr(error, "reason", None) or error.strerror or "they cannot be read"
+        raise BadOptions(
+            f"{setting}: found {files} ({reason}), expected a certificate, its key and "
+            "certificates of authorities, as PEM"
+        ) from None
 
 
 def refuse_open(host: str, has_proof: bool, setting: str) -> None:

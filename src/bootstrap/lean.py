@@ -16,8 +16,9 @@ class _NoPydantic(ModuleType):
 def without(*names: str) -> Iterator[None]:
     """Let importing `names` fail for as long as this lasts, unless they are imported already.
 
-    dependency-injector imports FastAPI, pydantic and yaml where it finds them, for wiring and
-    configuration that Turnout leaves alone: half of a worker's start, and 30 MB of each worker.
+    dependency-injector imports FastAPI, pydantic, werkzeug and yaml where it finds them, for wiring
+    and configuration that Turnout leaves alone, structlog imports rich for consoles: half of a
+    worker's start, and 30 MB of each worker.
     """
     absent = [name for name in names if name not in sys.modules]
     for name in absent:

@@ -5,7 +5,6 @@ import ssl
 from dataclasses import dataclass, field
 
 from turnout.bootstrap.plane_settings import TlsSettings
-from turnout.interfaces.cli.actions import BadOptions
 
 
 def server_context(tls: TlsSettings) -> ssl.SSLContext:
@@ -17,21 +16,6 @@ def server_context(tls: TlsSettings) -> ssl.SSLContext:
         context.load_verify_locations(tls.client_ca_file)
         context.verify_mode = ssl.CERT_REQUIRED
     return context
-
-
-def refuse_bad_files(tls: TlsSettings | None, setting: str) -> None:
-    """Raise BadOptions naming `setting` if no server could be started with these files."""
-    if tls is None:
-        return
-    try:
-        server_context(tls)
-    except OSError as error:
-        files = ", ".join(filter(None, (tls.cert_file, tls.key_file, tls.client_ca_file)))
-        reason = getattr(error, "reason", None) or error.strerror or "they cannot be read"
-        raise BadOptions(
-            f"{setting}: found {files} ({reason}), expected a certificate, its key and "
-            "certificates of authorities, as PEM"
-        ) from None
 
 
 @dataclass(slots=True)

@@ -11,12 +11,11 @@ from turnout.application.commands.apply_configuration import (
     DeclaredConfiguration,
 )
 from turnout.bootstrap.configuration import load, plane_settings, store_url, tls_settings
-from turnout.bootstrap.doors import address, bindable, is_loopback, refuse_open
+from turnout.bootstrap.doors import address, bindable, is_loopback, refuse_bad_files, refuse_open
 from turnout.bootstrap.first_look import look_at_store, starting_document
 from turnout.bootstrap.live_settings import LiveSettings
 from turnout.bootstrap.master_keys import own_master_key
 from turnout.bootstrap.plane_settings import PlaneSettings
-from turnout.bootstrap.plane_tls import refuse_bad_files
 from turnout.bootstrap.reloading import Reloader
 from turnout.bootstrap.store_keys import agree_on_master_key, has_access_keys
 from turnout.bootstrap.supervisor import Plane, Supervisor

@@ -1,8 +1,11 @@
 import socket
+from pathlib import Path
 
 import pytest
+from tests.support.certificates import server_certificate
 
-from turnout.bootstrap.doors import address, bindable, is_loopback, refuse_open
+from turnout.bootstrap.doors import address, bindable, is_loopback, refuse_bad_files, refuse_open
+from turnout.bootstrap.plane_settings import TlsSettings
 from turnout.interfaces.cli.actions import BadOptions
 
 
@@ -42,3 +45,15 @@ def test_other_machines_need_one(host: str) -> None:
 def test_an_address_can_be_clicked() -> None:
     assert address("127.0.0.1", 80) == "http://127.0.0.1:80"
     assert address("::1", 80) == "http://[::1]:80"
+
+
+def test_bad_files_are_named_with_their_setting(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pem"
+    bad.write_text("no certificate")
+    with pytest.raises(BadOptions, match=rf"server\.tls: found {bad}, .*expected a certificate"):
+        refuse_bad_files(TlsSettings(str(bad), str(bad)), "server.tls")
+    with pytest.raises(BadOptions, match="No such file"):
+        refuse_bad_files(TlsSettings(str(tmp_path / "none"), str(bad)), "server.tls")
+    refuse_bad_files(None, "server.tls")
+    good = str(server_certificate(tmp_path).chain_file)
+    refuse_bad_files(TlsSettings(good, good), "server.tls")

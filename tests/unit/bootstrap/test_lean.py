@@ -7,10 +7,10 @@ from turnout.bootstrap.lean import without
 
 HEAVY = (
     "aiosqlite", "alembic", "asyncpg", "fastapi", "genai_prices", "h11", "httpx", "openai",
-    "pydantic", "pyreqwest", "redis", "rich", "sqlalchemy", "starlette", "typer", "uvicorn",
-    "yaml",
+    "pydantic", "pyreqwest", "redis", "rich", "sqlalchemy", "starlette",
+    "turnout.interfaces.cli", "typer", "uvicorn", "werkzeug", "yaml",
 )  # fmt: skip
-"""What a data-plane process has no use for, of all that Turnout depends on."""
+"""What a data-plane process has no use for, of Turnout and all that it depends on."""
 
 PROGRAM = f"""
 import sys

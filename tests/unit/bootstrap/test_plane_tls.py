@@ -2,12 +2,10 @@ import os
 import ssl
 from pathlib import Path
 
-import pytest
 from tests.support.certificates import server_certificate
 
 from turnout.bootstrap.plane_settings import TlsSettings
-from turnout.bootstrap.plane_tls import RenewedCertificate, refuse_bad_files, server_context
-from turnout.interfaces.cli.actions import BadOptions
+from turnout.bootstrap.plane_tls import RenewedCertificate, server_context
 
 
 def settings_in(folder: Path, *, asks: bool = False) -> TlsSettings:
@@ -25,17 +23,6 @@ def test_nothing_older_than_tls_1_2(tmp_path: Path) -> None:
 
 def test_with_an_authority_clients_must_show_a_certificate(tmp_path: Path) -> None:
     assert server_context(settings_in(tmp_path, asks=True)).verify_mode is ssl.CERT_REQUIRED
-
-
-def test_bad_files_are_named_with_their_setting(tmp_path: Path) -> None:
-    bad = tmp_path / "bad.pem"
-    bad.write_text("no certificate")
-    with pytest.raises(BadOptions, match=rf"server\.tls: found {bad}, .*expected a certificate"):
-        refuse_bad_files(TlsSettings(str(bad), str(bad)), "server.tls")
-    with pytest.raises(BadOptions, match="No such file"):
-        refuse_bad_files(TlsSettings(str(tmp_path / "none"), str(bad)), "server.tls")
-    refuse_bad_files(None, "server.tls")
-    refuse_bad_files(settings_in(tmp_path), "server.tls")
 
 
 def test_a_renewed_certificate_is_noticed_once_and_whole(tmp_path: Path) -> None:
