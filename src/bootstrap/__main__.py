@@ -9,6 +9,7 @@ from turnout.interfaces.cli.account_actions import AccountActions
 from turnout.interfaces.cli.actions import Actions
 from turnout.interfaces.cli.alert_actions import AlertActions
 from turnout.interfaces.cli.app import make_cli
+from turnout.interfaces.cli.budget_actions import BudgetActions
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import KeyActions
 from turnout.interfaces.cli.secret_actions import SecretActions
@@ -50,6 +51,11 @@ ACTIONS = Actions(
         rotate=_later("keys", "rotate_key"),
         revoke=_later("keys", "revoke_key"),
         now_seconds=time.time,
+    ),
+    budgets=BudgetActions(
+        list=_later("remote_budgets", "list_budgets"),
+        set=_later("remote_budgets", "set_budget"),
+        remove=_later("remote_budgets", "remove_budget"),
     ),
     secrets=SecretActions(
         seal=_later("sealing", "seal_secret"), rotate=_later("sealing", "rotate_master_key")

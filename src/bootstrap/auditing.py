@@ -8,12 +8,14 @@ from turnout.application.commands.audited import Audited
 from turnout.application.ports.access_keys import KeyWork
 from turnout.application.ports.accounts import AccountWork
 from turnout.application.ports.audit import Deed
+from turnout.application.ports.budget_store import BudgetWork
 from turnout.application.ports.history import ChangedBy
 from turnout.application.ports.system import Clock
 from turnout.application.ports.unit_of_work import UnitOfWork
 from turnout.infrastructure.persistence.access_keys import SqlKeyWork
 from turnout.infrastructure.persistence.accounts import SqlAccountWork
 from turnout.infrastructure.persistence.audit_log import SqlAuditLog
+from turnout.infrastructure.persistence.budgets import SqlBudgetWork
 from turnout.infrastructure.persistence.engine import StoreEngine
 from turnout.infrastructure.persistence.unit_of_work import Noting, SqlUnitOfWork
 
@@ -94,6 +96,16 @@ class Auditing:
     ) -> Audited[OnId, Answer, KeyWork]:
         """Wrap a handler of commands on the access key with the command's id."""
         return Audited(make, self.key_work, self.log, lambda command: f"key:{command.id}")
+
+    def on_budgets(
+        self, make: Callable[[Callable[[], BudgetWork]], Callable[[OnId], Awaitable[Answer]]]
+    ) -> Audited[OnId, Answer, BudgetWork]:
+        """Wrap a handler of commands on the budget with the command's id."""
+        return Audited(make, self.budget_work, self.log, lambda command: f"budget:{command.id}")
+
+    def budget_work(self, deed: Deed, noted: Callable[[], None]) -> SqlBudgetWork:
+        """Begin a unit of work that writes down `deed`."""
+        return SqlBudgetWork(self.engine, self.clock, Noting(deed, noted))
 
     def catalog_work(self, deed: Deed, noted: Callable[[], None]) -> SqlUnitOfWork:
         """Begin a unit of work that writes down `deed`."""

@@ -26,6 +26,7 @@ from turnout.application.ports.signals import Topic
 from turnout.application.queries.get_key import GetKey
 from turnout.bootstrap.alerting import Alerting, alerting_of
 from turnout.bootstrap.auditing import Auditing
+from turnout.bootstrap.budgeting import budget_handlers, budget_works
 from turnout.bootstrap.configuration import known_vendors, today
 from turnout.bootstrap.control_container import ControlContainer
 from turnout.bootstrap.control_listener import ControlServer, control_server
@@ -66,7 +67,7 @@ def main() -> None:
     watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
     alerting = alerting_of(container, follow)
     handlers = _handlers(container, watch, follow, alerting)
-    works = (*telling_works(container, follow), *alerting.works)
+    works = (*telling_works(container, follow), *budget_works(container), *alerting.works)
     asyncio.run(_serve(handlers, watch, container, alerting, works))
 
 
@@ -185,6 +186,7 @@ def _handlers(
         metrics=exposition_of(container),
         ready=watch.ready,
         keys=_key_handlers(container),
+        budgets=budget_handlers(container, follow),
         usage=UsageHandlers(container.usage(), container.attempts()),
         pages=_page_handlers(container),
         alerts=alerting.handlers,

@@ -33,6 +33,7 @@ def issue_at(plane: ControlPlane, settings: KeySettings) -> IssuedKey:
         "networks": sorted(scope.networks),
         "metadata": settings.metadata,
         "expires_at": None if end is None else datetime.fromtimestamp(end, UTC).isoformat(),
+        "limits": asdict(settings.limits),
     }
     return _issued(plane, KEYS, asked)
 

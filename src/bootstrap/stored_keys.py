@@ -120,6 +120,7 @@ def _row(key: AccessKey) -> KeyRow:
         revoked_at=_moment(key.revoked_at_seconds),
         former_prefix=None if key.former is None else key.former.prefix,
         former_until=_moment(key.former_until_seconds),
+        limits=settings.limits,
     )
 
 

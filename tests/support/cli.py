@@ -40,6 +40,7 @@ from turnout.interfaces.cli.actions import (
 )
 from turnout.interfaces.cli.alert_actions import AlertActions, RuleRow
 from turnout.interfaces.cli.app import make_cli
+from turnout.interfaces.cli.budget_actions import BudgetActions, BudgetRow
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import IssuedKey, KeyActions, KeyRow
 from turnout.interfaces.cli.secret_actions import Rotated, SecretActions
@@ -86,6 +87,20 @@ SHOWN = ShownAttempt(
     tokens={"input_tokens": 1200, "output_tokens": 3},
     cost=None,
     avoided_cost=Decimal(0),
+)
+BUDGET = BudgetRow(
+    "ads",
+    "team",
+    "ads",
+    "day",
+    Decimal(25),
+    True,
+    (0.8,),
+    "allow",
+    Decimal("1.5"),
+    Decimal("0.25"),
+    datetime(2026, 7, 1, tzinfo=UTC),
+    datetime(2026, 7, 2, tzinfo=UTC),
 )
 SILENCE = Silence("sil_1", RuleName.LATENCY, "openai", NOW + 3600, "ada", "known")
 WIDE = {"COLUMNS": "200", "NO_COLOR": "1", "TERMINAL_WIDTH": "200"}
@@ -162,6 +177,11 @@ class NotedActions:
                 rotate=self._noting("rotate key", self.issued),
                 revoke=self._noting("revoke key", None),
                 now_seconds=lambda: NOW,
+            ),
+            budgets=BudgetActions(
+                list=self._noting("budgets", [BUDGET]),
+                set=self._noting("set budget", BUDGET),
+                remove=self._noting("remove budget", None),
             ),
             secrets=SecretActions(
                 seal=self._noting("seal", "sealed:AQ"),

@@ -14,6 +14,7 @@ from granian.server.embed import Server
 
 from tests.fakes.accounts import FakeAuditLog
 from tests.fakes.alerting import alert_handlers
+from tests.fakes.budgets import FakeBudgets
 from tests.fakes.keys import FakeKeyStore, PlainTokens
 from tests.fakes.pages import page_handlers
 from tests.fakes.store import FakeChainView, FakeProviderView, FakeStore
@@ -26,6 +27,7 @@ from turnout.application.commands.define_chain import DefineChainHandler
 from turnout.application.commands.enable_provider import EnableProviderHandler
 from turnout.application.commands.issue_key import IssueKeyHandler
 from turnout.application.commands.register_provider import RegisterProviderHandler
+from turnout.application.commands.remove_budget import RemoveBudgetHandler
 from turnout.application.commands.remove_chain import RemoveChainHandler
 from turnout.application.commands.retire_provider import RetireProviderHandler
 from turnout.application.commands.revise_chain import ReviseChainHandler
@@ -33,25 +35,30 @@ from turnout.application.commands.revise_key import ReviseKeyHandler
 from turnout.application.commands.revise_provider import ReviseProviderHandler
 from turnout.application.commands.revoke_key import RevokeKeyHandler
 from turnout.application.commands.rotate_key import RotateKeyHandler
+from turnout.application.commands.set_budget import SetBudgetHandler
 from turnout.application.health.probing import ProbeOutcome
 from turnout.application.ports.access_keys import KeyWork
 from turnout.application.ports.health_store import Transition
 from turnout.application.ports.unit_of_work import UnitOfWork
 from turnout.application.ports.views import ChainView, ProviderView
 from turnout.application.queries.explain_route import Explanation
+from turnout.application.queries.get_budget import GetBudget
 from turnout.application.queries.get_chain import GetChain
 from turnout.application.queries.get_key import GetKey
 from turnout.application.queries.get_provider import GetProvider
 from turnout.application.queries.health_overview import HealthRow
+from turnout.application.queries.list_budgets import ListBudgets
 from turnout.application.queries.list_chains import ListChains
 from turnout.application.queries.list_providers import ListProviders
 from turnout.domain.catalog.provider import ProviderSettings
 from turnout.domain.governance.actor import Actor
+from turnout.domain.governance.limit_rules import NO_LIMITS, LimitRules
 from turnout.domain.inference.capability import Requirement
 from turnout.domain.shared.ids import ProviderId
 from turnout.interfaces.control.access import Door
 from turnout.interfaces.control.alert_handlers import AlertHandlers
 from turnout.interfaces.control.app import make_app
+from turnout.interfaces.control.budget_handlers import BudgetHandlers
 from turnout.interfaces.control.handlers import ConfigurationStatus, Handlers
 from turnout.interfaces.control.key_handlers import KeyHandlers
 from turnout.interfaces.control.page_handlers import PageHandlers
@@ -77,6 +84,8 @@ class FakeControl:
     pages: PageHandlers = field(default_factory=page_handlers)
     alerts: AlertHandlers = field(default_factory=alert_handlers)
     usage: FakeUsage = field(default_factory=FakeUsage)
+    budgets: FakeBudgets = field(default_factory=FakeBudgets)
+    limits: LimitRules = NO_LIMITS
     status: ConfigurationStatus = field(
         default_factory=lambda: ConfigurationStatus(7, True, ("a.yaml",), 1.0, None, (), ())
     )
@@ -149,6 +158,7 @@ def handlers_on(
         ready=lambda: control.is_ready,
         keys=key_handlers_on(control.keys, log),
         pages=control.pages,
+        budgets=budget_handlers_on(control, log),
         alerts=control.alerts,
         usage=control.usage.handlers(),
     )
@@ -188,6 +198,22 @@ def key_handlers_on(store: FakeKeyStore, log: FakeAuditLog) -> KeyHandlers:
 
 
 def _audited_keys(
+def budget_handlers_on(control: FakeControl, log: FakeAuditLog) -> BudgetHandlers:
+    """Handlers of budgets on those in memory."""
+    store, clock = control.budgets, FrozenClock()
+
+    def about(command: _HasId) -> str:
+        return f"budget:{command.id}"
+
+    return BudgetHandlers(
+        set=Audited(SetBudgetHandler, lambda deed, noted: store.begin(), log, about),
+        remove=Audited(RemoveBudgetHandler, lambda deed, noted: store.begin(), log, about),
+        list=ListBudgets(store, clock),
+        get=GetBudget(store, clock),
+        limits=lambda: control.limits,
+    )
+
+
     make: Callable[[Callable[[], KeyWork]], Callable[[Command], Awaitable[Answer]]],
     begin: Callable[[], KeyWork],
     log: FakeAuditLog,

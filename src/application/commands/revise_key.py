@@ -7,6 +7,7 @@ from typing import TypedDict
 from turnout.application.commands.known_key import known_key
 from turnout.application.ports.access_keys import KeyWork
 from turnout.domain.governance.access_key import KeySettings
+from turnout.domain.governance.rate_limit import RateLimits
 from turnout.domain.shared.ids import KeyId
 
 
@@ -18,6 +19,7 @@ class KeyChanges(TypedDict, total=False):
     project: str | None
     metadata: Mapping[str, str]
     expires_at_seconds: float | None
+    limits: RateLimits
 
 
 class ScopeChanges(TypedDict, total=False):

@@ -43,6 +43,7 @@ class Entry:
     limit: int
     purse: Purse = field(default_factory=Purse)
     dry_until: float = -inf
+    dry_amount: int = 0
     borrowing: "asyncio.Task[bool] | None" = None
 
     @property
@@ -114,7 +115,7 @@ class BudgetBook:
         now = self._clock.epoch_seconds()
         purse = self._current(entry, now)
         while entry.budget.settings.hard and not purse.reserve(amount, now):
-            if self._clock.monotonic_seconds() < entry.dry_until:
+            if self._is_dry(entry, amount):
                 return None
             if not await self._borrow(entry, amount):
                 return None
@@ -200,6 +201,7 @@ class BudgetBook:
                 raise StoreAway from error
             if granted <= 0:
                 entry.dry_until = self._clock.monotonic_seconds() + DRY_SECONDS
+                entry.dry_amount = least
                 return False
             purse.held += granted
             purse.lent_until = until
@@ -232,6 +234,11 @@ class BudgetBook:
         if now >= purse.lent_until:
             purse.held = 0  # the store may have lent it to others meanwhile
         return Share(entry.budget.id, purse.start, purse.spent, purse.held, until)
+
+    def _is_dry(self, entry: Entry, amount: int) -> bool:
+        """Tell whether the store has just refused so much."""
+        now = self._clock.monotonic_seconds()
+        return now < entry.dry_until and amount >= entry.dry_amount
 
     def _rest(self) -> None:
         self._rests_until = self._clock.monotonic_seconds() + REST_SECONDS

@@ -14,6 +14,7 @@ from turnout.application.queries.explain_route import Explanation
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.interfaces.cli.account_actions import AccountActions
 from turnout.interfaces.cli.alert_actions import AlertActions
+from turnout.interfaces.cli.budget_actions import BudgetActions
 from turnout.interfaces.cli.health_actions import HealthActions
 from turnout.interfaces.cli.key_actions import KeyActions
 from turnout.interfaces.cli.secret_actions import SecretActions
@@ -143,6 +144,7 @@ class Actions:
     """Takes a name and a protocol; returns the files written, in the source tree."""
     accounts: AccountActions
     keys: KeyActions
+    budgets: BudgetActions
     secrets: SecretActions
     status: StatusActions
     alerts: AlertActions

@@ -10,6 +10,7 @@ from turnout.interfaces.cli.admins import admins_group
 from turnout.interfaces.cli.alerts import alerts_group
 from turnout.interfaces.cli.asking import explain_command, providers_group
 from turnout.interfaces.cli.audit import audit_group
+from turnout.interfaces.cli.budgets import budgets_group
 from turnout.interfaces.cli.chains import chains_group
 from turnout.interfaces.cli.chaos import chaos_group
 from turnout.interfaces.cli.developing import demo_command, new_adapter_command, simulate_command
@@ -31,6 +32,7 @@ def make_cli(actions: Actions) -> typer.Typer:
     cli.command("explain")(explain_command(actions))
     cli.add_typer(providers_group(actions), name="providers")
     cli.add_typer(keys_group(actions.keys), name="keys")
+    cli.add_typer(budgets_group(actions.budgets), name="budgets")
     cli.add_typer(secrets_group(actions.secrets), name="secrets")
     cli.command("stats")(stats_command(actions.usage))
     requests = requests_group(actions.usage)

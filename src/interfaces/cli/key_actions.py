@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from turnout.domain.governance.access_key import KeySettings
+from turnout.domain.governance.rate_limit import UNLIMITED, RateLimits
 from turnout.interfaces.cli.where import Where
 
 
@@ -27,6 +28,7 @@ class KeyRow:
     revoked_at: datetime | None
     former_prefix: str | None
     former_until: datetime | None
+    limits: RateLimits = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)

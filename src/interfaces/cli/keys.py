@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from turnout.domain.governance.access_key import KeySettings
+from turnout.domain.governance.rate_limit import RateLimits
 from turnout.domain.governance.scope import Scope
 from turnout.domain.shared.errors import DomainError
 from turnout.interfaces.cli import rendering
@@ -55,7 +56,8 @@ def _issue(actions: KeyActions) -> Callable[..., None]:
         unless options say otherwise; each may be given several times."""
         scope = _scope(route, model, provider, network)
         end = None if expires is None else _moment(expires, actions.now_seconds())
-        settings = KeySettings(name, team, project, scope, _pairs(metadata), end)
+        limits = RateLimits(requests_per_minute, tokens_per_minute, concurrent_requests)
+        settings = KeySettings(name, team, project, scope, _pairs(metadata), end, limits)
         _show(actions.issue(whom_to_ask(config, url, token), settings), as_json)
         return 0
 

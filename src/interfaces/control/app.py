@@ -12,6 +12,7 @@ from turnout.interfaces.control.alerts import alerts_router, silences_router
 from turnout.interfaces.control.attempts import attempts_router
 from turnout.interfaces.control.audit import audit_router
 from turnout.interfaces.control.body_limit import BodyLimit
+from turnout.interfaces.control.budgets import budgets_router
 from turnout.interfaces.control.chains import chains_router
 from turnout.interfaces.control.configuration import configuration_router
 from turnout.interfaces.control.dashboard import dashboard_router
@@ -59,6 +60,7 @@ def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastA
         keys_router,
     ):
         app.include_router(make(handlers), dependencies=token)
+        budgets_router,
     for tell in (usage_router, attempts_router):
         app.include_router(tell(handlers.usage), dependencies=token)
     for keep in (users_router, tokens_router):

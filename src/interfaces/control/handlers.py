@@ -23,6 +23,7 @@ from turnout.domain.governance.actor import Actor
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.shared.ids import ProviderId
 from turnout.interfaces.control.alert_handlers import AlertHandlers
+from turnout.interfaces.control.budget_handlers import BudgetHandlers
 from turnout.interfaces.control.key_handlers import KeyHandlers
 from turnout.interfaces.control.page_handlers import PageHandlers
 from turnout.interfaces.control.usage_handlers import UsageHandlers
@@ -71,6 +72,7 @@ class Handlers:
     read_entry: Callable[[ProviderId, Mapping[str, object]], ProviderSettings]
     ready: Callable[[], bool]
     keys: KeyHandlers
+    budgets: BudgetHandlers
     usage: UsageHandlers
     pages: PageHandlers
     alerts: AlertHandlers

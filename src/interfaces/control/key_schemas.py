@@ -10,6 +10,7 @@ from turnout.application.commands.revise_key import KeyChanges, ReviseKey, Scope
 from turnout.domain.governance.access_key import AccessKey, KeySettings
 from turnout.domain.governance.scope import Scope
 from turnout.domain.shared.ids import KeyId
+from turnout.interfaces.control.budget_schemas import LimitsAnswer, LimitsBody
 from turnout.interfaces.control.fields import STRICT, Body, Relaxed, Text
 
 LONGEST_OVERLAP_SECONDS = 366 * 24 * 3600
@@ -30,6 +31,7 @@ class KeyBody(Body):
     networks: Names = Field(frozenset(), description="Where requests may come from: 10.0.0.0/8")
     metadata: Metadata = Field(default_factory=dict)
     expires_at: Moment | None = None
+    limits: LimitsBody = LimitsBody()
 
     def settings(self) -> KeySettings:
         """Return what it says. Raises DomainError `key.network`, `key.scope`."""
@@ -40,6 +42,7 @@ class KeyBody(Body):
             Scope(self.routes, self.models, self.providers, self.networks),
             self.metadata,
             None if self.expires_at is None else self.expires_at.timestamp(),
+            self.limits.limits(),
         )
 
 
@@ -57,6 +60,7 @@ class KeyPatch(TypedDict, total=False):
     networks: Names
     metadata: Metadata
     expires_at: Moment | None
+    limits: LimitsBody
 
 
 def revision_of(id: KeyId, patch: KeyPatch) -> ReviseKey:
@@ -73,6 +77,8 @@ def revision_of(id: KeyId, patch: KeyPatch) -> ReviseKey:
     if "expires_at" in patch:
         end = patch["expires_at"]
         changes["expires_at_seconds"] = None if end is None else end.timestamp()
+    if "limits" in patch:
+        changes["limits"] = patch["limits"].limits()
     return ReviseKey(id, changes, _scope_of(patch))
 
 
@@ -110,6 +116,7 @@ class KeyAnswer(BaseModel):
     prefix: str
     issued_at: datetime
     expires_at: datetime | None
+    limits: LimitsAnswer
     revoked_at: datetime | None
     former_prefix: str | None = Field(description="Of the token before the last rotation")
     former_until: datetime | None = Field(description="Until when that one is good")
@@ -131,6 +138,7 @@ class KeyAnswer(BaseModel):
             prefix=key.token.prefix,
             issued_at=datetime.fromtimestamp(key.issued_at_seconds, UTC),
             expires_at=_moment(settings.expires_at_seconds),
+            limits=LimitsAnswer.of(settings.limits),
             revoked_at=_moment(key.revoked_at_seconds),
             former_prefix=None if key.former is None else key.former.prefix,
             former_until=_moment(key.former_until_seconds),

@@ -16,6 +16,7 @@ from turnout.application.relay.answers import (
     RescueDiverged,
     UnknownModel,
 )
+from turnout.application.relay.hold import BUDGET_SPENT
 from turnout.application.relay.overuse import BudgetSpent, BudgetUnknown, LimitReached
 from turnout.domain.governance.grant import AccessDenied, AccessUnknown
 from turnout.domain.inference.failure import FailureKind, InvalidRequest, ProviderFailure
@@ -92,9 +93,7 @@ def refusal_of(error: Exception) -> Refusal | None:
         case UnknownModel():
             return Refusal(404, error.message, code="model_not_found", param="model")
         case NoTargetFits():
-            if error.asks_too_much:
-                return Refusal(400, error.message, code="no_target_fits", param="model")
-            return Refusal(503, error.message, _SERVER, code="no_provider_available")
+            return _none_fits(error)
         case NoRoom():
             return _busy(error)
         case RelayFailed():
@@ -104,6 +103,14 @@ def refusal_of(error: Exception) -> Refusal | None:
         case ProviderFailure():
             return _provider_refusal(error)
     return _refusal_unread(error)
+
+
+def _none_fits(error: NoTargetFits) -> Refusal:
+    if error.asks_too_much:
+        return Refusal(400, error.message, code="no_target_fits", param="model")
+    if any(drop.rule == BUDGET_SPENT for drop in error.plan.drops):
+        return Refusal(429, error.message, "insufficient_quota", code="budget_spent")
+    return Refusal(503, error.message, _SERVER, code="no_provider_available")
 
 
 def _relay_refusal(error: RelayFailed) -> Refusal:
