@@ -11,8 +11,6 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from turnout.bootstrap.plane_settings import PlaneSettings
 from turnout.bootstrap.plane_tls import RenewedCertificate, server_context
 
-HEAD_SECONDS = 15.0
-"""How long a client may take for the head of a request."""
 HEAD_BYTES = 64 * 1024
 MOST_CONNECTIONS = 512
 """At once; those beyond get a 503."""
@@ -25,7 +23,7 @@ ControlServer = tuple[uvicorn.Server, Callable[[], Awaitable[None]]]
 class BoundedHeads(H11Protocol):
     """Closes connections on which no head of a request has come to its end for too long."""
 
-    head_seconds = HEAD_SECONDS
+    head_seconds: float
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -63,6 +61,7 @@ class BoundedHeads(H11Protocol):
 def control_server(app: FastAPI, settings: PlaneSettings) -> ControlServer:
     """Return what serves `app`. Raises OSError for a certificate that cannot be read."""
     context = None if settings.tls is None else server_context(settings.tls)
+    patient = type("PatientHeads", (BoundedHeads,), {"head_seconds": settings.head_seconds})
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -70,7 +69,7 @@ def control_server(app: FastAPI, settings: PlaneSettings) -> ControlServer:
         log_level="warning",
         lifespan="off",
         ws="none",
-        http=BoundedHeads,
+        http=patient,
         server_header=False,
         h11_max_incomplete_event_size=HEAD_BYTES,
         limit_concurrency=MOST_CONNECTIONS,

@@ -5,6 +5,7 @@ import gzip
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -447,6 +448,63 @@ async def test_tls_with_an_authority_of_ones_own(engines: Engines, tmp_path: Pat
                 for _ in range(3):
                     assert (await engine.send(post(server.url()))).status == 200
     assert [len(connection.requests) for connection in server.connections] == [3, 3]
+
+
+async def test_a_server_that_asks_for_a_certificate_is_shown_ours(
+    engines: Engines, tmp_path: Path
+) -> None:
+    certificate = server_certificate(tmp_path)
+    stranger = server_certificate(tmp_path / "stranger")
+    trusting = EngineOptions(ca_file=str(certificate.ca_file))
+    ours, theirs = (
+        replace(trusting, client_cert_file=str(each), client_key_file=str(each))
+        for each in (certificate.client_file, stranger.client_file)
+    )
+    async with raw_server(answer_ok, certificate.asking()) as server:
+        async with opened(engines, ours) as engine:
+            assert (await engine.send(post(server.url()))).status == 200
+        asked = len(server.requests)
+        for options in (trusting, theirs):
+            async with opened(engines, options) as engine:
+                failure = await failure_of(engine, post(server.url()))
+            assert failure.kind is FailureKind.TRANSPORT
+        assert len(server.requests) == asked
+
+
+async def test_a_certificate_of_ours_that_is_not_there(engines: Engines, tmp_path: Path) -> None:
+    file = str(tmp_path / "none.pem")
+    with pytest.raises(OSError):
+        engines(EngineOptions(client_cert_file=file, client_key_file=file))
+
+
+@pytest.mark.parametrize(
+    "host", ["169.254.169.254", "[::ffff:169.254.169.254]", "0.0.0.0", "metadata.google.internal"]
+)
+async def test_some_addresses_are_never_connected_to(engines: Engines, host: str) -> None:
+    async with opened(engines) as engine:
+        failure = await failure_of(engine, post(f"http://{host}/latest/meta-data"))
+        with pytest.raises(ProviderFailure):
+            async with engine.open(post(f"https://{host}/")):
+                pass
+    assert failure.kind is FailureKind.TRANSPORT
+    assert failure.message.startswith("no connection to ")
+    assert " is " in failure.message
+
+
+async def test_a_name_that_leads_to_a_private_address_now(prompt_engines: Engines) -> None:
+    async with (
+        raw_server(answer_ok) as server,
+        opened(prompt_engines, EngineOptions(public_only=True)) as engine,
+    ):
+        for host in ("localhost", "127.0.0.1"):
+            failure = await failure_of(engine, post(f"http://{host}:{server.port}/v1"))
+            assert "is not of the public internet" in failure.message
+    assert server.connections == []
+
+
+def test_an_engine_that_cannot_tell_says_so() -> None:
+    with pytest.raises(ValueError, match="public_only"):
+        PyreqwestEngine(EngineOptions(public_only=True))
 
 
 async def test_tls_with_an_authority_that_nobody_knows(engines: Engines, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import ssl
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -31,17 +32,18 @@ class RunningTurnout:
     control_port: int
     process: asyncio.subprocess.Process
     log: Path
-    scheme: str = "http"
+    trust: ssl.SSLContext | None = None
+    """For a gateway that speaks TLS on both planes: whom its clients trust."""
 
     @property
     def base_url(self) -> str:
         """The OpenAI-compatible endpoint."""
-        return f"{self.scheme}://127.0.0.1:{self.port}/v1"
+        return f"{self._scheme}://127.0.0.1:{self.port}/v1"
 
     @property
     def control_url(self) -> str:
         """The control plane."""
-        return f"{self.scheme}://127.0.0.1:{self.control_port}"
+        return f"{self._scheme}://127.0.0.1:{self.control_port}"
 
     def openai(self, key: str = KEY) -> AsyncOpenAI:
         """Return the official client, which does not retry by itself."""
@@ -51,12 +53,22 @@ class RunningTurnout:
         """Return a plain client of the data plane, with the key."""
         headers = {"authorization": f"Bearer {KEY}"}
         return httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{self.port}", headers=headers, trust_env=False, timeout=30
+            base_url=self.base_url.removesuffix("/v1"),
+            headers=headers,
+            trust_env=False,
+            timeout=30,
+            verify=self.trust or True,
         )
 
     def control(self) -> httpx.AsyncClient:
         """Return a plain client of the control plane."""
-        return httpx.AsyncClient(base_url=self.control_url, trust_env=False, timeout=30)
+        return httpx.AsyncClient(
+            base_url=self.control_url, trust_env=False, timeout=30, verify=self.trust or True
+        )
+
+    @property
+    def _scheme(self) -> str:
+        return "http" if self.trust is None else "https"
 
     async def stop(self) -> int:
         """Ask it to stop; return its exit code."""
@@ -72,6 +84,7 @@ async def started(
     *arguments: str,
     environ: Mapping[str, str] | None = None,
     role: str = "data",
+    trust: ssl.SSLContext | None = None,
 ) -> AsyncIterator[RunningTurnout]:
     """Write `turnout.yaml` into `folder`, serve it, and stop in the end.
 
@@ -91,7 +104,7 @@ async def started(
             stdout=output,
             stderr=output,
         )
-    running = RunningTurnout(port, control_port, process, log)
+    running = RunningTurnout(port, control_port, process, log, trust)
     try:
         planes = {"data": [port], "control": [control_port], "all": [port, control_port]}[role]
         for plane in planes:
@@ -102,11 +115,12 @@ async def started(
 
 
 async def _until_ready(port: int, running: RunningTurnout) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    scheme = "http" if running.trust is None else "https"
+    async with httpx.AsyncClient(trust_env=False, verify=running.trust or True) as client:
         for _ in range(int(START_SECONDS / 0.1)):
             assert running.process.returncode is None, running.log.read_text()
             try:
-                response = await client.get(f"http://127.0.0.1:{port}/readyz")
+                response = await client.get(f"{scheme}://127.0.0.1:{port}/readyz")
             except httpx.TransportError:
                 pass
             else:

@@ -8,14 +8,10 @@ import httpx
 from fastapi import FastAPI
 from tests.support.certificates import ServerCertificate, server_certificate
 
-from turnout.bootstrap.control_listener import BoundedHeads, control_server
+from turnout.bootstrap.control_listener import control_server
 from turnout.bootstrap.plane_settings import PlaneSettings, TlsSettings
 
 PATIENCE_SECONDS = 20
-
-
-class Hasty(BoundedHeads):
-    head_seconds = 0.05
 
 
 def app() -> FastAPI:
@@ -29,11 +25,11 @@ def app() -> FastAPI:
 
 
 @asynccontextmanager
-async def served(tls: TlsSettings | None = None, *, hasty: bool = False) -> AsyncIterator[int]:
-    settings = PlaneSettings(database_url="", tls=tls)
+async def served(
+    tls: TlsSettings | None = None, *, head_seconds: float = 30.0
+) -> AsyncIterator[int]:
+    settings = PlaneSettings(database_url="", tls=tls, head_seconds=head_seconds)
     server, renew = control_server(app(), settings)
-    if hasty:
-        server.config.http = Hasty
     with socket.create_server(("127.0.0.1", 0)) as door:
         running = asyncio.create_task(server.serve([door]))
         try:
@@ -54,7 +50,7 @@ async def exchanged(port: int, request: bytes) -> bytes:
 
 
 async def test_a_head_that_does_not_end_is_not_waited_for() -> None:
-    async with served(hasty=True) as port:
+    async with served(head_seconds=0.05) as port:
         assert await exchanged(port, b"GET / HTTP/1.1\r\nhost: x\r\n") == b""
         assert await exchanged(port, b"") == b""
         ask = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"

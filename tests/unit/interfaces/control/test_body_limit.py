@@ -1,8 +1,11 @@
+import asyncio
 from collections.abc import AsyncIterator
 
+from fastapi import FastAPI, Request
+from httpx import ASGITransport, AsyncClient
 from tests.support.control import FakeControl, problem
 
-from turnout.interfaces.control.body_limit import MAX_BODY_BYTES
+from turnout.interfaces.control.body_limit import MAX_BODY_BYTES, BodyLimit
 
 JSON = {"content-type": "application/json"}
 
@@ -29,3 +32,20 @@ async def test_a_body_of_the_largest_size_is_read() -> None:
     async with FakeControl().client() as client:
         answer = await client.post("/api/chains", content=b" " * MAX_BODY_BYTES, headers=JSON)
     assert problem(answer)[:2] == (400, "request.malformed")
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    app = FastAPI()
+
+    @app.post("/")
+    async def read(request: Request) -> int:
+        return len(await request.body())
+
+    async def never() -> AsyncIterator[bytes]:
+        yield b"half"
+        await asyncio.Event().wait()
+
+    transport = ASGITransport(BodyLimit(app, seconds=0.05))
+    async with AsyncClient(transport=transport, base_url="http://t") as client:
+        assert (await client.post("/", content=never())).status_code == 408
+        assert (await client.post("/", content=b"whole")).json() == 5

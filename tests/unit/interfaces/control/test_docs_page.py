@@ -1,4 +1,6 @@
 import re
+from base64 import b64encode
+from hashlib import sha256
 
 from tests.support.control import FakeControl, problem
 
@@ -28,3 +30,15 @@ async def test_no_other_file_is_served() -> None:
     async with FakeControl().client() as client:
         answers = [await client.get(f"/docs/{name}") for name in ("__init__.py", "%2e%2e", "x")]
     assert [problem(answer)[0] for answer in answers] == [404, 404, 404]
+
+
+async def test_its_own_script_may_run_and_no_other() -> None:
+    async with FakeControl().client() as client:
+        page = await client.get("/docs")
+    scripts = re.findall(r"<script>(.*?)</script>", page.text, re.DOTALL)
+    digests = [b64encode(sha256(script.encode()).digest()).decode() for script in scripts]
+    policy = page.headers["content-security-policy"]
+    rules = dict(rule.strip().partition(" ")[::2] for rule in policy.split(";"))
+    assert rules["script-src"].split() == ["'self'", *(f"'sha256-{each}'" for each in digests)]
+    assert digests
+    assert "onclick" not in page.text
