@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from turnout.application.ports.signals import Topic
 from turnout.bootstrap.ledgers import flush
+from turnout.bootstrap.limit_stores import tending
 from turnout.bootstrap.live_settings import LiveBoard, LiveFollower
 from turnout.bootstrap.periodic import Periodic
 from turnout.bootstrap.plane_settings import PlaneSettings
@@ -65,6 +66,7 @@ class WorkerLife:
             Periodic("settling budgets", BUDGETS_SECONDS, self._settle_budgets),
             health,
             Periodic("telling error rates", TELL_SECONDS, container.tell_tallies()),
+            *tending(container.limit_store()),
         )
 
     def ready(self) -> bool:

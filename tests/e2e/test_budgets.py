@@ -11,6 +11,7 @@ import openai
 import pytest
 from tests.support.turnout_process import RunningTurnout, started
 from tests.support.worlds import QUESTION
+
 from turnout.interfaces.simulator.profile import Profile
 from turnout.interfaces.simulator.server import Simulator
 
@@ -75,6 +76,7 @@ async def flood(gateways: Sequence[RunningTurnout], requests: int) -> Counter[st
             await client.close()
 
 
+MASTER = {"TURNOUT_MASTER_KEY": "ab" * 32}
 ON_DEFAULT = {"kind": "route", "subject": "default", "window": "month"}
 ON_NORTH = {"kind": "provider", "subject": "north", "window": "month"}
 STATIC = {"kind": "key", "subject": "static-1", "window": "month"}
@@ -102,11 +104,11 @@ async def test_two_replicas_with_two_workers_each_let_one_through(
     configuration = file(simulator, database={"url": url})
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-    async with started(tmp_path, configuration, role="control") as control:
+    async with started(tmp_path, configuration, environ=MASTER, role="control") as control:
         await set_budget(control, "one", **ON_DEFAULT, limit_dollars=str(ONE_REQUEST))
         async with (
-            started(tmp_path / "a", configuration, "--workers", "2") as one,
-            started(tmp_path / "b", configuration, "--workers", "2") as other,
+            started(tmp_path / "a", configuration, "--workers", "2", environ=MASTER) as one,
+            started(tmp_path / "b", configuration, "--workers", "2", environ=MASTER) as other,
         ):
             told = await flood([one, other], PARALLEL)
     assert told == {"ok": 1, "budget_spent": PARALLEL - 1}

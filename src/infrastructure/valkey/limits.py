@@ -142,6 +142,11 @@ class SharedLimits:
 
             await self._link.ask(renew)
 
+    async def idle(self) -> None:
+        """Wait until what is being sent has arrived, or cannot."""
+        if self._sending is not None:
+            await asyncio.shield(self._sending)
+
     async def _take(self, counters: Sequence[Counter], tokens: int, request: str) -> Verdict:
         keys = [self._key(counter) for counter in counters]
         values: list[str | int | float] = [request, PLACE_SECONDS]
