@@ -20,7 +20,7 @@ from tests.support.busy_gateway import (
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PHONE = {"viewport": {"width": 390, "height": 800}}
+PHONE = {"width": 390, "height": 800}
 PAGES = {
     "/": "Overview",
     "/providers": "Providers",
@@ -30,12 +30,16 @@ PAGES = {
     "/chains/main": "main",
     "/requests": "Requests",
     "/usage": "Cost and usage",
+    "/alerts": "Alerts",
     "/keys": "Keys",
     "/history": "Configuration",
     "/audit": "Audit log",
+    "/people": "People",
     "/playground": "Playground",
 }
-WRITES = re.compile("Disable|Enable|Probe|Edit|Issue|Rotate|Revoke|Roll back|Send")
+WRITES = re.compile(
+    "Disable|Enable|Probe|Edit|Issue|Rotate|Revoke|Roll back|Send|Set|Silence|End|Remove|Add"
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -130,11 +134,11 @@ async def test_every_page_shows_what_it_has_and_shuts_nobody_out(
 
 
 async def test_every_page_fits_a_phone(browser: Browser, busy: BusyGateway) -> None:
-    async with signed_in(browser, busy, **PHONE) as watched:
+    async with signed_in(browser, busy, viewport=PHONE) as watched:
         for path, title in PAGES.items():
             await go(watched.page, path)
             wide = await watched.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= PHONE["viewport"]["width"], title
+            assert wide <= PHONE["width"], title
             await watched.shoot(f"{title.replace(' ', '_').lower()}_phone")
 
 
@@ -285,6 +289,44 @@ async def _key_if_needed(busy: BusyGateway) -> str:
         return str(issued.json()["token"])
 
 
+async def test_a_budget_is_set_and_removed(browser: Browser, busy: BusyGateway) -> None:
+    async with signed_in(browser, busy) as watched:
+        page = watched.page
+        await go(page, "/usage")
+        await page.get_by_role("button", name="Set a budget").click()
+        await page.get_by_label("Budget's name").fill("blue-team")
+        await page.get_by_label("Whose").fill("blue")
+        await page.get_by_label("Dollars", exact=True).fill("nothing")
+        await page.get_by_role("button", name="Set", exact=True).click()
+        await expect(page.get_by_role("alert")).to_contain_text("limit_dollars")
+        await page.get_by_label("Dollars", exact=True).fill("12.50")
+        await page.get_by_role("button", name="Set", exact=True).click()
+        await expect(rows(page, "Budgets").first).to_contain_text("of $12.5")
+        assert await watched.serious_faults() == []
+        await page.get_by_role("button", name="Remove blue-team").click()
+        await page.get_by_role("button", name="Remove", exact=True).click()
+        await expect(page.get_by_text("No budget is set.")).to_be_visible()
+
+
+async def test_people_come_and_go(browser: Browser, busy: BusyGateway) -> None:
+    async with signed_in(browser, busy) as watched:
+        page = watched.page
+        await go(page, "/people")
+        await page.get_by_role("button", name="Add a user").click()
+        await page.get_by_label("Name").fill("olga")
+        await page.get_by_label("Role").select_option("operator")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(rows(page, "Users").filter(has_text="olga")).to_contain_text("operator")
+        await page.get_by_role("button", name="Issue a token").click()
+        await page.get_by_label("Name").fill("ci")
+        await page.get_by_role("button", name="Issue", exact=True).click()
+        await page.get_by_role("button", name="I have it").click()
+        await page.get_by_role("button", name="Remove ci").click()
+        await page.get_by_role("button", name="Remove", exact=True).click()
+        await expect(page.get_by_text("No admin token was issued yet.")).to_be_visible()
+
+
 async def test_usage_is_told_by_what_one_asks(browser: Browser, busy: BusyGateway) -> None:
     async with signed_in(browser, busy) as watched:
         page = watched.page
@@ -302,10 +344,10 @@ async def test_a_viewer_sees_everything_and_may_change_nothing(
     async with signed_in(browser, busy, "vic") as watched:
         page = watched.page
         names = await page.get_by_role("navigation").get_by_role("link").all_inner_texts()
-        assert "Audit log" not in names
-        assert "Playground" not in names
+        hidden = {"Audit log", "People", "Playground"}
+        assert hidden & set(names) == set()
         for path, title in PAGES.items():
-            if title in ("Audit log", "Playground"):
+            if title in hidden:
                 continue
             await go(page, path)
             buttons = await page.get_by_role("main").get_by_role("button").all_inner_texts()

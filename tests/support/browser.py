@@ -25,7 +25,7 @@ _SERIOUS = """async () => {
     const found = await axe.run(document, { resultTypes: ["violations"] });
     return found.violations
         .filter((each) => ["serious", "critical"].includes(each.impact))
-        .map((each) => [each.id, ...each.nodes.map((node) => node.html.slice(0, 200))].join("\\n  "));
+        .map((each) => `${each.id} ${each.nodes.map((node) => node.html.slice(0, 200))}`);
 }"""
 
 

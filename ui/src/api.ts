@@ -262,3 +262,37 @@ export interface Series {
   resolution_seconds: number;
   lines: { name: string | null; points: { start: number; figures: Figures }[] }[];
 }
+
+export interface Alert {
+  fingerprint: string;
+  rule: string;
+  subject: string;
+  severity: string;
+  state: string;
+  summary: string;
+  since: number;
+  fired_at: number | null;
+  resolved_at: number | null;
+  silenced_until: number | null;
+}
+
+export interface Silence {
+  id: string;
+  rule: string | null;
+  subject: string | null;
+  until: number;
+  by: string;
+  reason: string;
+}
+
+export interface Budget {
+  name: string;
+  kind: string;
+  subject: string;
+  window: string;
+  limit_dollars: string;
+  hard: boolean;
+  spent_dollars: string;
+  reserved_dollars: string;
+  resets_at: string;
+}

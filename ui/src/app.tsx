@@ -2,12 +2,14 @@ import { useEffect } from "preact/hooks";
 import { Link, Redirect, Route, Router, Switch } from "wouter-preact";
 import { useHashLocation } from "wouter-preact/use-hash-location";
 import { state, watch } from "./live";
+import { Alerts } from "./pages/alerts";
 import { Audit } from "./pages/audit";
 import { ChainPage } from "./pages/chain";
 import { Chains } from "./pages/chains";
 import { History } from "./pages/history";
 import { Keys } from "./pages/keys";
 import { Overview } from "./pages/overview";
+import { People } from "./pages/people";
 import { Playground } from "./pages/playground";
 import { ProviderPage } from "./pages/provider";
 import { Providers } from "./pages/providers";
@@ -30,9 +32,11 @@ const PAGES = [
   ["/chains", "Chains", "catalog.read", Chains],
   ["/requests", "Requests", "status.read", Requests],
   ["/usage", "Cost and usage", "status.read", Usage],
+  ["/alerts", "Alerts", "status.read", Alerts],
   ["/keys", "Keys", "keys.read", Keys],
   ["/history", "Configuration", "catalog.read", History],
   ["/audit", "Audit log", "audit.read", Audit],
+  ["/people", "People", "accounts", People],
   ["/playground", "Playground", "playground", Playground],
 ] as const;
 

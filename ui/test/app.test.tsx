@@ -52,7 +52,7 @@ test("pages are shown to those who may read them", async () => {
   location.hash = "/nothing";
   render(<App />);
   const nav = await screen.findByRole("navigation", { name: "Main" });
-  expect([...nav.querySelectorAll("a")].map((each) => each.textContent)).toEqual(["Overview", "Requests", "Cost and usage", "Keys"]);
+  expect([...nav.querySelectorAll("a")].map((each) => each.textContent)).toEqual(["Overview", "Requests", "Cost and usage", "Alerts", "Keys"]);
   expect(screen.getByRole("heading", { name: "There is no such page" })).toBeTruthy();
   expect(screen.getByText(/vic \(viewer\)/)).toBeTruthy();
 });

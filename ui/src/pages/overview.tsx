@@ -1,10 +1,11 @@
 import { Link } from "wouter-preact";
-import type { Health, Provider } from "../api";
+import type { Alert, Health, Provider } from "../api";
 import { count, dollars, duration, percent } from "../format";
 import { attempts, marks, points, type Point } from "../live";
+import { AlertList, ALERT_SECONDS } from "../parts/alert_list";
 import { Chart, type Line } from "../parts/chart";
 import { FirstRequest } from "../parts/first_request";
-import { Show, useLoad } from "../parts/load";
+import { Show, useLoad, useTick } from "../parts/load";
 import { Card, Page } from "../parts/page";
 import { Pill } from "../parts/pill";
 import { Spark } from "../parts/spark";
@@ -19,6 +20,7 @@ export function Overview() {
   return (
     <Page title="Overview">
       {isNew && <FirstRequest />}
+      <Firing />
       <Tiles now={recent(shown)} points={shown} />
       <div class="two">
         <Card title="Requests a second"><Chart label="Requests a second" show={count} {...rates(shown)} /></Card>
@@ -35,6 +37,13 @@ export function Overview() {
       </Card>
     </Page>
   );
+}
+
+function Firing() {
+  const alerts = useLoad<Alert[]>("/api/alerts", useTick(ALERT_SECONDS));
+  const firing = (alerts.data ?? []).filter((each) => each.state === "firing");
+  if (firing.length === 0) return null;
+  return <Card title="What is the matter" beside={<Link href="/alerts">All alerts</Link>}><AlertList rows={firing} silence={null} /></Card>;
 }
 
 function Tiles({ now, points }: { now: Recent; points: Point[] }) {

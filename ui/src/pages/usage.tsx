@@ -1,11 +1,13 @@
 import { useState } from "preact/hooks";
 import type { Figures, Series, Summary } from "../api";
 import { count, dollars, duration, percent, spaced } from "../format";
+import { Budgets } from "../parts/budgets";
 import { Chart } from "../parts/chart";
 import { Choice } from "../parts/field";
 import { Empty, Show, useLoad } from "../parts/load";
 import { Card, Page } from "../parts/page";
 import { Table } from "../parts/table";
+import { may } from "../session";
 
 const SPANS: [string, string][] = [["1h", "the last hour"], ["24h", "the last day"], ["7d", "the last week"], ["30d", "the last 30 days"]];
 const BY = ["provider", "model", "route", "key", "team", "project"] as const;
@@ -34,6 +36,7 @@ export function Usage() {
       <Card title={`Figures by ${by}`}>
         <Show of={top}>{(told) => (told.rows.length ? <Rows told={told} by={by} /> : <Empty>Nothing was asked in that time.</Empty>)}</Show>
       </Card>
+      {may("keys.read") && <Budgets />}
     </Page>
   );
 }

@@ -68,3 +68,13 @@ export function Show<T>(props: {
     </>
   );
 }
+
+/** Counts up every so many seconds: for what the live stream has no mark of. */
+export function useTick(seconds: number): number {
+  const [ticks, setTicks] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setTicks((count) => count + 1), seconds * 1000);
+    return () => clearInterval(timer);
+  }, [seconds]);
+  return ticks;
+}
