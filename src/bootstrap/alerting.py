@@ -1,16 +1,21 @@
 """Alerting in the control plane's process: what is looked at, by whom it is kept, who is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from turnout.application.alerting.deliver_notices import DeliverNotices
 from turnout.application.alerting.evaluate_alerts import EvaluateAlerts
+from turnout.application.alerting.own_watches import (
+    BudgetWatch,
+    CertificateWatch,
+    LedgerWatch,
+    ReloadWatch,
+)
 from turnout.application.alerting.watches import (
     BurnWatch,
     HealthWatch,
     LatencyWatch,
     PriceWatch,
-    ReloadWatch,
     Watch,
 )
 from turnout.application.commands.silence_alerts import (
@@ -28,7 +33,12 @@ from turnout.bootstrap.periodic import Periodic
 from turnout.domain.alerting.silence import Silence
 from turnout.infrastructure.alerting.postman import ChannelPostman
 from turnout.infrastructure.persistence.alert_store import SqlAlertStore
+from turnout.infrastructure.persistence.budgets import SqlBudgetView
 from turnout.infrastructure.persistence.call_counts import SqlCallCounts
+from turnout.infrastructure.persistence.worker_reports import SqlReports
+from turnout.infrastructure.secrets.certificates import ends_at
+from turnout.infrastructure.telemetry.catalog import LEDGER_DEAD, LEDGER_LOST
+from turnout.infrastructure.telemetry.exposition import merged
 from turnout.infrastructure.transport.engine import EngineOptions
 from turnout.infrastructure.transport.http1_engine import Http1Engine
 from turnout.interfaces.control.alert_handlers import AlertHandlers
@@ -90,7 +100,22 @@ def _watches(container: ControlContainer, follow: LiveFollower) -> Sequence[Watc
         LatencyWatch(counts),
         PriceWatch(counts, holder),
         ReloadWatch(faults),
+        CertificateWatch(lambda: follow.live.alerts.certificates, ends_at),
+        LedgerWatch(_losses(container)),
+        BudgetWatch(SqlBudgetView(container.database())),
     )
+
+
+def _losses(container: ControlContainer) -> Callable[[], Awaitable[float]]:
+    reports, clock = SqlReports(container.database()), container.clock()
+
+    async def losses() -> float:
+        counters = merged(await reports.all(), clock.epoch_seconds()).counters
+        return sum(
+            sum(counters.get(metric.name, {}).values()) for metric in (LEDGER_LOST, LEDGER_DEAD)
+        )
+
+    return losses
 
 
 def _handlers(

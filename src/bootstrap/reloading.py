@@ -14,7 +14,7 @@ from turnout.application.commands.apply_configuration import (
 from turnout.bootstrap.configuration import load
 from turnout.bootstrap.live_settings import LiveSettings, ReloadStatus
 from turnout.bootstrap.telling_settings import LogSettings
-from turnout.infrastructure.config.alert_sections import alert_settings_of
+from turnout.infrastructure.config.alert_settings import alert_settings_of
 from turnout.infrastructure.config.credentials import place_of
 from turnout.infrastructure.config.loader import LoadedConfiguration
 from turnout.infrastructure.config.restart import needs_restart
@@ -142,7 +142,7 @@ class Reloader:
             literal_secrets=loaded.literal_secrets,
             logs=LogSettings(**loaded.settings.logging.model_dump()),
             trace_share=loaded.settings.telemetry.traces.share,
-            alerts=alert_settings_of(loaded.settings.alerts),
+            alerts=alert_settings_of(loaded.settings),
             fingerprint="".join(self._seen),
             status=replace(
                 before,

@@ -139,23 +139,6 @@ class PriceWatch:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class ReloadWatch:
-    """Whether a changed file is not used. `faults` tells what is wrong with it, if it is not."""
-
-    faults: Callable[[], Sequence[str]]
-    rules: Sequence[RuleName] = (RuleName.RELOAD_FAILED,)
-
-    async def __call__(self, rules: AlertRules, now: float) -> list[Finding]:
-        """See Watch."""
-        faults = self.faults()
-        if not faults:
-            return []
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        text = f"the changed configuration is not used: {faults[0]}{more}"
-        return [Finding(RuleName.RELOAD_FAILED, "configuration", "configuration", text)]
-
-
 def _burning(
     called: Called,
     found: tuple[BurnWindow, float],

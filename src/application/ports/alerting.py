@@ -34,10 +34,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
-    """What the file says of alerts."""
+    """What the file says of alerts; `certificates` are the files that the planes serve with."""
 
     rules: AlertRules = field(default_factory=AlertRules)
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    certificates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,8 @@ class AlertBook:
         fresh = [alert for alert in self._loud(silences, now) if alert.told_at is None]
         oldest: dict[tuple[str, Severity], float] = {}
         for alert in fresh:
-            key, fired_at = (alert.group, alert.severity), alert.fired_at or now
+            key = alert.group, alert.severity
+            fired_at = now if alert.fired_at is None else alert.fired_at
             oldest[key] = min(oldest.get(key, fired_at), fired_at)
         return (
             alert
@@ -137,7 +138,8 @@ def _after(
     if before is None:
         return None
     if before.state is AlertState.RESOLVED:
-        return None if now - (before.resolved_at or now) >= RESOLVED_KEPT_SECONDS else before
+        is_old = now - before.seen_at >= RESOLVED_KEPT_SECONDS
+        return None if is_old else before
     if rule is not None and about.rule not in looked:
         return before
     return missed(before, rule, now)
