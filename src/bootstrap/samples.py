@@ -15,7 +15,7 @@ from turnout.infrastructure.persistence.ledger_queue import LedgerQueue
 from turnout.infrastructure.system.memory import resident_bytes
 from turnout.infrastructure.telemetry import catalog
 from turnout.infrastructure.telemetry.loop_lag import LoopLag
-from turnout.infrastructure.telemetry.metric import Metrics
+from turnout.infrastructure.telemetry.metric import Labels, Metrics
 
 
 def of_process(plane: str, holder: SnapshotHolder) -> Sample:
@@ -57,8 +57,10 @@ def of_health(board: HealthBoard, shared: SharedHealth, clock: Clock) -> Sample:
     def sample(metrics: Metrics) -> None:
         now = clock.monotonic_seconds()
         records = board.all()
-        states = {(str(each.deployment),): _state(each.circuit, now) for each in records}
-        cooldowns = {
+        states: dict[Labels, float] = {
+            (str(each.deployment),): _state(each.circuit, now) for each in records
+        }
+        cooldowns: dict[Labels, float] = {
             (str(each.deployment),): max(0.0, each.cooldown_until_seconds - now) for each in records
         }
         metrics.level(catalog.CIRCUIT_STATE, states)

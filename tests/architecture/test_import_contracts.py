@@ -51,6 +51,7 @@ PRICES = "Only config looks prices up"
 CRYPTOGRAPHY = "Only secrets encrypts"
 PROOFS = "Only identity hashes passwords and reads tokens"
 VALKEY = "Only valkey speaks to Valkey"
+TELEMETRY = "Only telemetry speaks Prometheus, OpenTelemetry and structlog"
 CYCLES = "No cycles between siblings"
 
 UNDER_TYPE_CHECKING = """from typing import TYPE_CHECKING
@@ -128,6 +129,8 @@ VIOLATIONS: dict[str, Violation] = {
     "the relay looks prices up": ("interfaces/relay/planted.py", "import genai_prices", {PRICES}),
     "the control plane encrypts": (
         "interfaces/control/planted.py", "import cryptography.fernet", {CRYPTOGRAPHY}),
+    "the control plane speaks Prometheus": (
+        "interfaces/control/planted.py", "import prometheus_client", {TELEMETRY}),
     "the cache speaks to Valkey": ("infrastructure/cache/planted.py", "import redis", {VALKEY}),
     "the control plane reads tokens": ("interfaces/control/planted.py", "import jwt", {PROOFS}),
 }  # fmt: skip

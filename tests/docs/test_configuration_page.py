@@ -38,6 +38,8 @@ SECTIONS = {
     "ledger": "Ledger",
     "secrets": "Secrets",
     "logging": "Logging",
+    "telemetry": "Telemetry",
+    "traces": "Traces",
     "ai_providers": "ProviderEntry",
     "models": "Model",
     "model_timeouts": "ModelTimeoutLimits",

@@ -23,9 +23,12 @@ def _imported() -> set[str]:
     """Distributions whose modules the package imports, anywhere and under any condition."""
     graph = grimp.build_graph("turnout", include_external_packages=True, cache_dir=None)
     roots = {name.partition(".")[0] for name in graph.modules} - {"turnout"}
-    known = packages_distributions()
-    foreign = roots - sys.stdlib_module_names
-    return {_normal(name) for root in foreign for name in known.get(root, [f"unknown {root}"])}
+    known, asked = packages_distributions(), _asked_for()
+    found: set[str] = set()
+    for root in roots - sys.stdlib_module_names:
+        owners = {_normal(name) for name in known.get(root, [f"unknown {root}"])}
+        found |= owners & asked or owners  # a namespace is shared by distributions
+    return found
 
 
 def _asked_for() -> set[str]:

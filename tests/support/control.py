@@ -111,6 +111,9 @@ class FakeControl:
     async def health_transitions(self, limit: int) -> list[Transition]:
         return self.transitions[:limit]
 
+    async def metrics(self, accept: str) -> tuple[bytes, str]:
+        return f"# for {accept}\n".encode(), "text/plain; version=0.0.4"
+
     async def probe(self, actor: Actor, name: str) -> list[ProbeOutcome]:
         del actor, name
         return self.outcomes
@@ -154,6 +157,7 @@ def handlers_on(
         health_transitions=control.health_transitions,
         probe=control.probe,
         configuration_status=lambda: control.status,
+        metrics=control.metrics,
         read_entry=control.read_entry,
         ready=lambda: control.is_ready,
         keys=key_handlers_on(control.keys, log),

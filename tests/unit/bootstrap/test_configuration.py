@@ -32,7 +32,7 @@ def test_the_files_settings_become_the_planes(file: Path) -> None:
     settings = plane_settings(load(file), file, "sqlite:///x.db")
     assert (settings.database_url, settings.port, settings.workers) == ("sqlite:///x.db", 9000, 2)
     assert settings.upstream == UpstreamSettings(engine="httpx", keepalive_seconds=5.0)
-    assert settings.log_level == "warning"
+    assert settings.logs.level == "warning"
     assert (settings.access_keys, settings.admin_token) == (("planted-1",), "planted-2")
     assert list(settings.literal_secrets.values()) == ["planted-3"]
 

@@ -4,14 +4,14 @@ from tests.support.attempts import attempt_record
 from tests.support.requests import request_record
 
 from turnout.infrastructure.telemetry.recent_attempts import RecentAttempts
-from turnout.infrastructure.telemetry.record_tap import RecordTap
+from turnout.infrastructure.telemetry.record_tap import Record, RecordTap
 
 
 def test_records_are_kept_and_handed_on() -> None:
     ledger = RecentAttempts()
     tap = RecordTap(ledger)
     tap.open()
-    records = [attempt_record(1), request_record(), attempt_record(2)]
+    records: list[Record] = [attempt_record(1), request_record(), attempt_record(2)]
     for record in records:
         tap.put(record)
     assert ledger.latest() == (records[0], records[2])
