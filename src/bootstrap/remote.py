@@ -17,7 +17,7 @@ from turnout.domain.inference.failure import ProviderFailure
 from turnout.domain.routing.hedge_rules import HedgeRules
 from turnout.domain.routing.route_plan import Drop, PlannedTarget, RoutePlan
 from turnout.domain.routing.routing_policy import Strategy
-from turnout.domain.shared.ids import ProviderId
+from turnout.domain.shared.ids import DeploymentId, ProviderId
 from turnout.infrastructure.transport.engine import EngineOptions, HttpRequest
 from turnout.infrastructure.transport.http1_engine import Http1Engine
 from turnout.interfaces.cli.actions import ControlPlane, NoAnswer
@@ -79,22 +79,18 @@ def explain_at(plane: ControlPlane, model: str, needs: Requirement) -> Explanati
         deadline_seconds=found.deadline_seconds,
         max_attempts=found.max_attempts,
         hedge=found.hedge,
-        concurrency={
-            planned.id: told.concurrency
-            for planned, told in zip(targets, found.targets, strict=True)
-            if told.concurrency is not None
-        },
-        standings={
-            planned.id: told.health
-            for planned, told in zip(targets, found.targets, strict=True)
-            if told.health is not None
-        },
-        reasons={
-            planned.id: told.why
-            for planned, told in zip(targets, found.targets, strict=True)
-            if told.why is not None
-        },
+        concurrency=_known(targets, (told.concurrency for told in found.targets)),
+        standings=_known(targets, (told.health for told in found.targets)),
+        reasons=_known(targets, (told.why for told in found.targets)),
     )
+
+
+def _known(
+    targets: Iterable[PlannedTarget], told: Iterable[Answer | None]
+) -> dict[DeploymentId, Answer]:
+    """Return what is told of each target, where something is."""
+    pairs = zip(targets, told, strict=True)
+    return {target.id: known for target, known in pairs if known is not None}
 
 
 def providers_at(plane: ControlPlane, capabilities: frozenset[Capability]) -> list[ProviderRow]:
