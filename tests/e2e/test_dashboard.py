@@ -308,6 +308,30 @@ async def test_a_budget_is_set_and_removed(browser: Browser, busy: BusyGateway) 
         await expect(page.get_by_text("No budget is set.")).to_be_visible()
 
 
+async def test_what_is_the_matter_is_told_and_can_be_silenced(
+    browser: Browser, busy: BusyGateway
+) -> None:
+    async with signed_in(browser, busy) as watched:
+        page = watched.page
+        await go(page, "/alerts")
+        busy.break_north(0.5)
+        try:
+            await expect(rows(page, "Alerts").first).to_contain_text("north", timeout=60_000)
+        finally:
+            busy.break_north(0.0)
+        await rows(page, "Alerts").first.get_by_role("button").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("For, hours").fill("2")
+        await dialog.get_by_label("Reason").fill("we know")
+        assert await watched.serious_faults() == []
+        await dialog.get_by_role("button", name="Silence").click()
+        await expect(rows(page, "Silences").first).to_contain_text("we know")
+        await watched.shoot("silenced")
+        await rows(page, "Silences").first.get_by_role("button", name="End").click()
+        await page.get_by_role("button", name="Really end it").click()
+        await expect(page.get_by_text("Nothing is silenced.")).to_be_visible()
+
+
 async def test_people_come_and_go(browser: Browser, busy: BusyGateway) -> None:
     async with signed_in(browser, busy) as watched:
         page = watched.page

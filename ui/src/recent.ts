@@ -56,3 +56,36 @@ function weighed(traffic: Traffic[], of: (each: Traffic) => number | null): numb
   let left = values.reduce((total, each) => total + each.weight, 0) / 2;
   return values.find((each) => (left -= each.weight) <= 0)?.value ?? null;
 }
+
+/** Workers tell of what they did once a second or so: single points would jump between 0 and twice. */
+export const SMOOTHED_SECONDS = 3;
+
+/** What `of` counts a second, at each point, over the last few seconds. */
+export function rates(points: Point[], of: (point: Point) => number): number[] {
+  let first = 0;
+  let sum = 0;
+  let seconds = 0;
+  return points.map((point) => {
+    sum += of(point);
+    seconds += point.seconds;
+    for (let old = points[first]!; old.at < point.at - SMOOTHED_SECONDS; old = points[++first]!) {
+      sum -= of(old);
+      seconds -= old.seconds;
+    }
+    return sum / seconds;
+  });
+}
+
+/** A value holds for a few seconds, or until the next one; after that there is none. */
+export function held(points: Point[], of: (point: Point) => number | null): (number | null)[] {
+  let last: number | null = null;
+  let until = 0;
+  return points.map((point) => {
+    const value = of(point);
+    if (value !== null) {
+      last = value;
+      until = point.at + Math.max(SMOOTHED_SECONDS, point.seconds);
+    }
+    return point.at <= until ? last : null;
+  });
+}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Events, hear, SILENCE } from "../src/chat";
 import { withAttempts, withPoints, type Attempt, type Point } from "../src/live";
-import { recent } from "../src/recent";
+import { held, rates, recent } from "../src/recent";
 import { lineOf, matches } from "../src/request_lines";
 import { query } from "../src/pages/requests";
 import { spansOf } from "../src/parts/timeline";
@@ -28,6 +28,12 @@ test("the last minute is added up, and no more", () => {
   const told = recent(points);
   expect([told.perSecond, told.success, told.p50]).toEqual([2, 0.75, 0.2]);
   expect(recent(points, "north").failing).toBeNull();
+});
+
+test("rates are smoothed, and a value holds for a moment only", () => {
+  const points = [point(1, { requests: 8, p50: 1 }), point(2), point(3, { requests: 4 }), point(10, { requests: 2 }), point(11, { p50: 3 })];
+  expect(rates(points, (each) => each.requests)).toEqual([8, 4, 4, 2, 1]);
+  expect(held(points, (each) => each.p50)).toEqual([1, 1, 1, null, 3]);
 });
 
 test("lines are found by any word, also with its name", () => {

@@ -1,6 +1,7 @@
 """`/`: the dashboard's files, as they were built into the installation."""
 
 import gzip
+import hashlib
 import mimetypes
 from dataclasses import dataclass
 from importlib.resources import files
@@ -30,21 +31,26 @@ class BuiltFile:
     media_type: str
     plain: bytes
     zipped: bytes
+    etag: str
 
     @classmethod
     def read(cls, file: Traversable) -> "BuiltFile":
         """Read `file` and press it, once."""
         content = file.read_bytes()
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        return cls(kind, content, gzip.compress(content, mtime=0))
+        etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+        return cls(kind, content, gzip.compress(content, mtime=0), etag)
 
     def answer(self, request: Request, cache_control: str) -> Response:
-        """Return the file in the form that the browser takes."""
+        """Return the file in the form that the browser takes, or that it has it already."""
         headers = {
             "cache-control": cache_control,
             "content-security-policy": POLICY,
+            "etag": self.etag,
             "vary": "accept-encoding",
         }
+        if self.etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):
             headers["content-encoding"] = "gzip"
             return Response(self.zipped, media_type=self.media_type, headers=headers)

@@ -10,7 +10,7 @@ import { Card, Page } from "../parts/page";
 import { Pill } from "../parts/pill";
 import { Spark } from "../parts/spark";
 import { stateOf } from "../parts/standing";
-import { recent, type Recent } from "../recent";
+import { held, rates, recent, type Recent } from "../recent";
 
 export function Overview() {
   const shown = points.value;
@@ -23,7 +23,7 @@ export function Overview() {
       <Firing />
       <Tiles now={recent(shown)} points={shown} />
       <div class="two">
-        <Card title="Requests a second"><Chart label="Requests a second" show={count} {...rates(shown)} /></Card>
+        <Card title="Requests a second"><Chart label="Requests a second" show={count} {...traffic(shown)} /></Card>
         <Card title="Latency"><Chart label="Latency" show={duration} {...latencies(shown)} /></Card>
       </div>
       <Card title="Providers" beside={<Link href="/providers">All of them</Link>}>
@@ -48,15 +48,16 @@ function Firing() {
 
 function Tiles({ now, points }: { now: Recent; points: Point[] }) {
   const last = points.slice(-120);
-  const rate = (of: (point: Point) => number) => last.map((point) => of(point) / point.seconds);
+  const rate = (of: (point: Point) => number) => rates(last, of);
+  const value = (of: (point: Point) => number | null) => held(last, of).map((each) => each ?? 0);
   return (
     <dl class="tiles" aria-label="The last minute">
       <Tile name="Requests" value={count(now.perSecond)} unit="/s" line={rate((p) => p.requests)} />
-      <Tile name="Success" value={percent(now.success)} line={last.map((p) => (p.requests ? p.answered / p.requests : 1))} />
-      <Tile name="p50" value={duration(now.p50)} line={last.map((p) => p.p50 ?? 0)} />
-      <Tile name="p95" value={duration(now.p95)} line={last.map((p) => p.p95 ?? 0)} />
-      <Tile name="p99" value={duration(now.p99)} line={last.map((p) => p.p99 ?? 0)} />
-      <Tile name="First token" value={duration(now.firstToken)} line={last.map((p) => p.first_token ?? 0)} />
+      <Tile name="Success" value={percent(now.success)} line={value((p) => (p.requests ? p.answered / p.requests : null))} />
+      <Tile name="p50" value={duration(now.p50)} line={value((p) => p.p50)} />
+      <Tile name="p95" value={duration(now.p95)} line={value((p) => p.p95)} />
+      <Tile name="p99" value={duration(now.p99)} line={value((p) => p.p99)} />
+      <Tile name="First token" value={duration(now.firstToken)} line={value((p) => p.first_token)} />
       <Tile name="Tokens" value={count(now.tokensPerSecond)} unit="/s" line={rate((p) => p.tokens)} />
       <Tile name="Cost" value={dollars(now.costPerHour)} unit="/h" line={rate((p) => p.cost_nanos)} />
       <Tile name="From cache" value={percent(now.cached)} line={rate((p) => p.cached + p.shared)} />
@@ -77,7 +78,7 @@ function Tile(props: { name: string; value: string; unit?: string; line: number[
 
 function ProviderCard({ row, health, points }: { row: Provider; health: Health[]; points: Point[] }) {
   const own = health.filter((each) => each.provider === row.name);
-  const line = points.slice(-120).map((point) => (point.providers[row.name]?.attempts ?? 0) / point.seconds);
+  const line = rates(points.slice(-120), (point) => point.providers[row.name]?.attempts ?? 0);
   const last = recent(points, row.name);
   return (
     <li class="tile">
@@ -93,14 +94,13 @@ interface Drawn {
   lines: Line[];
 }
 
-function rates(points: Point[]): Drawn {
-  const of = (each: (point: Point) => number) => points.map((point) => each(point) / point.seconds);
+function traffic(points: Point[]): Drawn {
   return {
     times: points.map((point) => point.at),
     lines: [
-      { label: "requests", color: "--line-1", values: of((p) => p.requests) },
-      { label: "failed attempts", color: "--line-4", values: of((p) => p.failed) },
-      { label: "saved", color: "--line-2", values: of((p) => p.saved) },
+      { label: "requests", color: "--line-1", values: rates(points, (p) => p.requests) },
+      { label: "failed attempts", color: "--line-4", values: rates(points, (p) => p.failed) },
+      { label: "saved", color: "--line-2", values: rates(points, (p) => p.saved) },
     ],
   };
 }
@@ -109,9 +109,9 @@ function latencies(points: Point[]): Drawn {
   return {
     times: points.map((point) => point.at),
     lines: [
-      { label: "p50", color: "--line-2", values: points.map((p) => p.p50) },
-      { label: "p95", color: "--line-3", values: points.map((p) => p.p95) },
-      { label: "p99", color: "--line-4", values: points.map((p) => p.p99) },
+      { label: "p50", color: "--line-2", values: held(points, (p) => p.p50) },
+      { label: "p95", color: "--line-3", values: held(points, (p) => p.p95) },
+      { label: "p99", color: "--line-4", values: held(points, (p) => p.p99) },
     ],
   };
 }

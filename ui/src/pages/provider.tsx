@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { api, type Health, type Provider, type Transition } from "../api";
 import { clock, count, duration, moment, percent, spaced } from "../format";
-import { marks, points, type Point, type Traffic } from "../live";
+import { marks, points, type Traffic } from "../live";
 import { Failed, useAct } from "../parts/act";
 import { Chart } from "../parts/chart";
 import { Show, useLoad } from "../parts/load";
@@ -10,6 +10,7 @@ import { Pill } from "../parts/pill";
 import { stateOf } from "../parts/standing";
 import { Table } from "../parts/table";
 import { Timeline } from "../parts/timeline";
+import { held, rates } from "../recent";
 import { may } from "../session";
 
 interface Probe {
@@ -85,24 +86,23 @@ function Switches({ place, row, reload }: { place: string; row: Provider; reload
 function Charts({ name }: { name: string }) {
   const shown = points.value;
   const times = shown.map((point) => point.at);
-  const of = (each: (traffic: Traffic, point: Point) => number | null, nothing: number | null) =>
-    shown.map((point) => {
-      const own = point.providers[name];
-      return own ? each(own, point) : nothing;
-    });
+  const value = (of: (traffic: Traffic) => number | null) =>
+    held(shown, (point) => (point.providers[name] ? of(point.providers[name]) : null));
+  const rate = (of: (traffic: Traffic) => number) =>
+    rates(shown, (point) => (point.providers[name] ? of(point.providers[name]) : 0));
   return (
     <div class="two">
       <Card title="Latency">
         <Chart label="Latency" times={times} show={duration} lines={[
-          { label: "p50", color: "--line-2", values: of((t) => t.p50, null) },
-          { label: "p95", color: "--line-3", values: of((t) => t.p95, null) },
-          { label: "p99", color: "--line-4", values: of((t) => t.p99, null) },
+          { label: "p50", color: "--line-2", values: value((t) => t.p50) },
+          { label: "p95", color: "--line-3", values: value((t) => t.p95) },
+          { label: "p99", color: "--line-4", values: value((t) => t.p99) },
         ]} />
       </Card>
       <Card title="Calls and failures a second">
         <Chart label="Calls and failures a second" times={times} show={count} lines={[
-          { label: "calls", color: "--line-1", values: of((t, p) => t.attempts / p.seconds, 0) },
-          { label: "failed", color: "--line-4", values: of((t, p) => t.failed / p.seconds, 0) },
+          { label: "calls", color: "--line-1", values: rate((t) => t.attempts) },
+          { label: "failed", color: "--line-4", values: rate((t) => t.failed) },
         ]} />
       </Card>
     </div>

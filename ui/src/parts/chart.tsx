@@ -58,12 +58,12 @@ function options(props: Props, place: HTMLElement): uPlot.Options {
     series: [
       { value: (_, at) => (at == null ? "" : new Date(at * 1000).toLocaleTimeString("en-GB")) },
       ...props.lines.map((line) => ({
-        label: line.label, stroke: color(line.color), width: 1.5, points: { show: false }, spanGaps: true,
+        label: line.label, stroke: color(line.color), width: 1.5, points: { show: false },
         value: (_: uPlot, value: number | null) => shown(props, value),
       })),
     ],
     axes: [
-      { ...axis, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step)), space: 80 },
+      { ...axis, size: 28, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step)), space: 80 },
       { ...axis, size: 62, values: (_, ticks) => ticks.map(props.show) },
     ],
     scales: { y: { range: (_, __, most) => [0, (most || 1) * 1.1] } },

@@ -7,11 +7,11 @@ from httpx import ASGITransport, AsyncClient, Response
 from turnout.interfaces.control.dashboard import POLICY, dashboard_router
 
 
-async def get(path: str, encoding: str = "identity") -> Response:
+async def get(path: str, encoding: str = "identity", known: str = "") -> Response:
     app = FastAPI()
     app.include_router(dashboard_router())
     async with AsyncClient(transport=ASGITransport(app), base_url="http://t") as client:
-        return await client.get(path, headers={"accept-encoding": encoding})
+        return await client.get(path, headers={"accept-encoding": encoding, "if-none-match": known})
 
 
 async def asset() -> str:
@@ -41,6 +41,13 @@ async def test_files_are_pressed_for_those_who_take_it() -> None:
     assert pressed.headers["content-encoding"] == "gzip"
     assert pressed.content == plain.content
     assert int(pressed.headers["content-length"]) < int(plain.headers["content-length"])
+
+
+async def test_what_the_browser_has_is_not_sent_again() -> None:
+    page = await get("/")
+    again = await get("/", known=page.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+    assert (await get("/", known='"another"')).content == page.content
 
 
 @pytest.mark.parametrize("path", ["/assets/none.js", "/assets/..%2findex.html"])
