@@ -40,7 +40,6 @@ def upgrade() -> None:
         sa.Column("hedged", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("batch", "position", name=op.f("pk_ledger_request")),
     )
-    op.create_index("ix_ledger_request_at", "ledger_request", ["at"])
     op.create_index("ix_ledger_request_request", "ledger_request", ["request"])
     op.create_table(
         "worker_report",

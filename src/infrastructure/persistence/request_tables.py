@@ -10,10 +10,7 @@ class StoredRequest(Schema):
     """One request, ended; see RequestRecord. `at` is when it ended, in seconds since 1970."""
 
     __tablename__ = "ledger_request"
-    __table_args__ = (
-        Index("ix_ledger_request_at", "at"),
-        Index("ix_ledger_request_request", "request"),
-    )
+    __table_args__ = (Index("ix_ledger_request_request", "request"),)
 
     batch: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -59,19 +59,21 @@ class Metrics:
 
     def add(self, metric: Metric, labels: Labels = (), amount: float = 1.0) -> None:
         """Raise a counter."""
-        series = self.counters.setdefault(metric.name, {})
-        if labels not in series:
+        try:
+            self.counters[metric.name][labels] += amount
+        except KeyError:
+            series = self.counters.setdefault(metric.name, {})
             labels = _bounded(series, labels)
-        series[labels] = series.get(labels, 0.0) + amount
+            series[labels] = series.get(labels, 0.0) + amount
 
     def observe(self, metric: Metric, labels: Labels, value: float) -> None:
         """Put `value` into a histogram."""
-        series = self.histograms.setdefault(metric.name, {})
-        if labels not in series:
-            labels = _bounded(series, labels)
-        counts = series.get(labels)
-        if counts is None:
-            counts = series[labels] = [0.0] * (len(metric.buckets) + 2)
+        try:
+            counts = self.histograms[metric.name][labels]
+        except KeyError:
+            series = self.histograms.setdefault(metric.name, {})
+            empty = [0.0] * (len(metric.buckets) + 2)
+            counts = series.setdefault(_bounded(series, labels), empty)
         counts[bisect_left(metric.buckets, value)] += 1.0
         counts[-1] += value
 
