@@ -7,21 +7,25 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from turnout.bootstrap.chaos_books import books_in
 from turnout.bootstrap.chaos_features import OFFERED
 from turnout.bootstrap.running_chaos import run_before
 from turnout.bootstrap.waiting import PlaneDied, until_ready
 from turnout.infrastructure.config.documents import Document, read_document
 from turnout.infrastructure.config.faults import ConfigurationFaults
-from turnout.interfaces.chaos.arena import opened_arena
+from turnout.infrastructure.persistence.store_link import store_link
+from turnout.interfaces.chaos.arena import StartedGateway, opened_arena
 from turnout.interfaces.chaos.report import Report
 from turnout.interfaces.chaos.scenario import Scenario, read_scenario
 from turnout.interfaces.cli.actions import BadConfiguration, ChaosOptions
 from turnout.interfaces.simulator.fields import FieldFault
 from turnout.interfaces.simulator.script import Script, read_scripts
 
+FLUSH_SECONDS = 0.2
 PROBES = "probes"
 """The feature whose scenarios cannot share a gateway with others."""
 
@@ -89,8 +93,8 @@ def groups_of(scenarios: Sequence[Scenario]) -> list[list[Scenario]]:
 
 
 @asynccontextmanager
-async def started_gateway(configuration: Mapping[str, Any]) -> AsyncIterator[tuple[str, int]]:
-    """Serve `configuration` on a free port of this machine; gives host and port of the data plane.
+async def started_gateway(configuration: Mapping[str, Any]) -> AsyncIterator[StartedGateway]:
+    """Serve `configuration` on a free port of this machine, with a store of its own.
 
     Raises PlaneDied with the gateway's own words when it cannot start.
     """
@@ -100,7 +104,10 @@ async def started_gateway(configuration: Mapping[str, Any]) -> AsyncIterator[tup
     role = ("--role", "all", "--control-port", str(control)) if probed else ("--role", "data")
     with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
         file, log = Path(folder) / "turnout.yaml", Path(folder) / "turnout.log"
-        file.write_text(json.dumps(configuration))  # which is YAML too
+        store = f"sqlite:///{folder}/turnout.db"
+        ledger = {"flush_seconds": FLUSH_SECONDS, **configuration.get("ledger", {})}
+        whole = {**configuration, "database": {"url": store}, "ledger": ledger}
+        file.write_text(json.dumps(whole))  # which is YAML too
         with log.open("wb") as output:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "turnout", "serve", "--config", str(file)),
@@ -113,7 +120,7 @@ async def started_gateway(configuration: Mapping[str, Any]) -> AsyncIterator[tup
             for awaited in (port, control):
                 if awaited is not None:
                     await until_ready(host, awaited, process)
-            yield host, port
+            yield StartedGateway(host, port, partial(books_in, store_link(store)))
         except PlaneDied as died:
             raise PlaneDied(f"{died}:\n{log.read_text()}") from None
         finally:

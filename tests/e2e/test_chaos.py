@@ -97,8 +97,8 @@ async def test_a_running_gateway_is_held_to_what_can_be_seen_from_outside(tmp_pa
     }
     file = tmp_path / "turnout.yaml"
     file.write_text(json.dumps(config))
-    async with started_gateway(config) as (host, port):
-        gateway = RunningGateway(f"http://{host}:{port}", "secret", "default")
+    async with started_gateway(config) as place:
+        gateway = RunningGateway(f"http://{place.host}:{place.port}", "secret", "default")
         options = ChaosOptions([shipped_scenarios()["one_server_error"]], file, gateway)
         (report,) = await asyncio.to_thread(run_chaos, options, lambda report: None)
     missed = [f"{one.what}: found {one.found:g}, wanted {one.wanted}" for one in report.misses]

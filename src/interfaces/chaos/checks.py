@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from turnout.interfaces.chaos.evidence import Evidence
+from turnout.interfaces.chaos.evidence import Booked, Evidence, Seen
 from turnout.interfaces.chaos.metrics import SEEN_UPSTREAM, metric_named
 from turnout.interfaces.chaos.outcome import HONEST, Outcome
 from turnout.interfaces.chaos.scenario import Expectation, Scenario
@@ -23,19 +23,20 @@ class Check(Struct, frozen=True, kw_only=True):
 def checks_of(scenario: Scenario, evidence: Evidence, offered: frozenset[str]) -> list[Check]:
     """Every promise and every expectation, checked."""
     promises = [
-        _promise(what, count(scenario, evidence), what in _UPSTREAM and bool(evidence.unseen))
-        for what, count in _PROMISES.items()
+        _promise(what, count(scenario, evidence), evidence) for what, count in _PROMISES.items()
     ]
     return promises + [
         _expectation(scenario, number, evidence, offered) for number in range(len(scenario.expect))
     ]
 
 
-def _promise(what: str, found: float, out_of_sight: bool) -> Check:
-    if out_of_sight:
+def _promise(what: str, found: float, evidence: Evidence) -> Check:
+    note = ""
+    if what in _UPSTREAM and evidence.unseen:
         note = "not every provider can be seen from here"
-        return Check(what=what, found=found, wanted="0", held=None, note=note)
-    return Check(what=what, found=found, wanted="0", held=found == 0)
+    elif what in _LEDGER and evidence.books is None:
+        note = "the gateway's ledger cannot be read from here"
+    return Check(what=what, found=found, wanted="0", held=None if note else found == 0, note=note)
 
 
 def _expectation(
@@ -103,6 +104,51 @@ def _unaccounted(scenario: Scenario, evidence: Evidence) -> float:
     return abs(told - seen)
 
 
+def _overbooked(scenario: Scenario, evidence: Evidence) -> float:
+    """Tokens that the ledger has and no provider would bill."""
+    return sum(max(0, booked.tokens - seen.tokens) for seen, booked in _booked(scenario, evidence))
+
+
+def _unbooked(scenario: Scenario, evidence: Evidence) -> float:
+    """Tokens that were billed for whole answers, and that the ledger does not have.
+
+    Of an attempt that was left, outrun, or whose answer could not be read, the provider may have
+    billed a whole answer and told nobody: so many answers may be missing.
+    """
+    return sum(
+        max(
+            0,
+            seen.tokens
+            - seen.broken_off_tokens
+            - booked.unreported * seen.largest_answer_tokens
+            - booked.tokens,
+        )
+        for seen, booked in _booked(scenario, evidence)
+    )
+
+
+def _misjudged(scenario: Scenario, evidence: Evidence) -> float:
+    """Dollars that the ledger has beyond the bill; where all was told, also those that it lacks."""
+    wrong = 0.0
+    for seen, booked in _booked(scenario, evidence):
+        over = booked.dollars - float(seen.dollars or 0)
+        all_told = booked.unreported == 0 and seen.broken_off_tokens == 0
+        wrong += abs(over) if all_told else max(0.0, over)
+    return 0 if wrong < _LEAST_DOLLARS else wrong
+
+
+def _booked(scenario: Scenario, evidence: Evidence) -> list[tuple[Seen, Booked]]:
+    """What each provider saw, beside what the ledger says of it."""
+    if evidence.books is None:
+        return []
+    return [
+        (evidence.seen[name], evidence.books.get(name, Booked()))
+        for name, plan in scenario.providers.items()
+        if plan.is_seen_by_simulator()
+    ]
+
+
+_LEAST_DOLLARS = 1e-6
 _PROMISES: dict[str, Callable[[Scenario, Evidence], float]] = {
     "requests that ended dishonestly": _dishonest,
     "malformed events passed on": _malformed,
@@ -110,16 +156,24 @@ _PROMISES: dict[str, Callable[[Scenario, Evidence], float]] = {
     "connections left over": _superfluous,
     "requests without an id of their own": _without_id,
     "attempts not accounted for": _unaccounted,
+    "tokens in the ledger that nobody bills": _overbooked,
+    "tokens billed and not in the ledger": _unbooked,
+    "dollars in the ledger beside the bill": _misjudged,
 }
 
 
-_UPSTREAM = frozenset(
+_LEDGER = frozenset(
     {
-        "requests left under way upstream",
-        "connections left over",
-        "attempts not accounted for",
+        "tokens in the ledger that nobody bills",
+        "tokens billed and not in the ledger",
+        "dollars in the ledger beside the bill",
     }
 )
+_UPSTREAM = _LEDGER | {
+    "requests left under way upstream",
+    "connections left over",
+    "attempts not accounted for",
+}
 
 
 def dishonest_examples(outcomes: list[Outcome], most: int = 3) -> list[Outcome]:

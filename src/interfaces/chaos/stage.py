@@ -15,6 +15,7 @@ from turnout.interfaces.simulator.server import Simulator
 MODEL = "simulated"
 _PROBED = "models"
 """What active probes ask for: no request of a caller does."""
+_PRICE = {"input": "2.5", "output": "10"}
 SETTLE_SECONDS = 5.0
 """How long a gateway may take to let go of its providers after the last answer."""
 
@@ -63,7 +64,7 @@ class Stage:
             "protocol": plan.protocol,
             "base_url": f"{scheme}://127.0.0.1:{port}{path}",
             "api_key": "simulated",
-            "models": [MODEL],
+            "models": [{"name": MODEL, "price": _PRICE}],
             **plan.settings,
         }
 
@@ -79,7 +80,7 @@ class Stage:
             scenario.providers.items(), self._simulators, strict=False
         ):
             usual = Profile(name=name, protocols=(plan.protocol,), answer=answer)
-            simulator.profile = revised(usual, plan.profile)
+            simulator.profile = revised(usual, {"price": _price_of(plan), **plan.profile})
             simulator.play(plan.parsed_script())
 
     async def settled(self, within_seconds: float = SETTLE_SECONDS) -> None:
@@ -124,6 +125,16 @@ async def opened_stage(size: int) -> AsyncIterator[Stage]:
         yield Stage(simulators, taken.getsockname()[1])
 
 
+def _price_of(plan: ProviderPlan) -> Mapping[str, object] | None:
+    """Return what the gateway believes that the provider's model costs, None if it does not."""
+    if "models" not in plan.settings:
+        return _PRICE
+    for model in plan.settings["models"]:
+        if isinstance(model, Mapping) and "price" in model:
+            return {name: str(amount) for name, amount in model["price"].items()}
+    return None
+
+
 def _chain(scenario: Scenario) -> dict[str, Any]:
     def placed(target: Any) -> Any:
         if isinstance(target, dict):
@@ -147,4 +158,6 @@ def _seen(simulator: Simulator) -> Seen:
         dollars=str(sum(counts.dollars.values())) if counts.dollars else None,
         in_flight=counts.in_flight,
         open_connections=counts.open_connections,
+        broken_off_tokens=counts.broken_off.total,
+        largest_answer_tokens=counts.largest_answer.total,
     )

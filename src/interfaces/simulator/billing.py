@@ -21,6 +21,11 @@ class Tokens(Struct, frozen=True, kw_only=True):
     completion: int = 0
     reasoning: int = 0
 
+    @property
+    def total(self) -> int:
+        """Prompt and completion together."""
+        return self.prompt + self.completion
+
     def __add__(self, other: "Tokens") -> "Tokens":
         return Tokens(
             prompt=self.prompt + other.prompt,

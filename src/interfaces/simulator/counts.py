@@ -36,7 +36,8 @@ class Counts:
     """Counts since the start or the last reset; `open_connections` is what is open right now.
 
     A request counts once, when its status is sent; with status 0 when none ever is. What was
-    billed without a price is in `tokens` but not in `dollars`.
+    billed without a price is in `tokens` but not in `dollars`; `broken_off` is the part of `tokens`
+    that was billed for answers of which not all was sent.
     """
 
     def __init__(self, open_connections: Callable[[], int]) -> None:
@@ -48,6 +49,8 @@ class Counts:
         self.requests: Counter[tuple[str, str, int]] = Counter()
         self.tokens: dict[str, Tokens] = {}
         self.dollars: dict[str, Decimal] = {}
+        self.broken_off = NO_TOKENS
+        self.largest_answer = NO_TOKENS
         self.aborted_streams = 0
         self.aborted_requests = 0
         self.refused_handshakes = 0
@@ -73,7 +76,14 @@ class Counts:
         self.requests[endpoint, model, status] += 1
         self.changed()
 
-    def bill(self, model: str, tokens: Tokens, price: Price | None = None) -> None:
+    def bill(
+        self, model: str, tokens: Tokens, price: Price | None = None, *, whole: bool = True
+    ) -> None:
+        """Bill an answer; `whole`: all of it was sent, what it used included."""
+        if not whole:
+            self.broken_off += tokens
+        if tokens.total > self.largest_answer.total:
+            self.largest_answer = tokens
         self.tokens[model] = self.tokens.get(model, NO_TOKENS) + tokens
         if price is not None:
             self.dollars[model] = self.dollars.get(model, Decimal(0)) + price.of(tokens)

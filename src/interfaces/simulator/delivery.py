@@ -32,6 +32,7 @@ class Delivery(Struct, kw_only=True):
     sleep: Sleep
     fault: Fault | None
     _sent: int = 0
+    _ended: bool = False
 
     @property
     def takes_time(self) -> bool:
@@ -81,7 +82,8 @@ class Delivery(Struct, kw_only=True):
         finally:
             tokens, sent = self.job.tokens, self._sent
             reasoning = min(tokens.reasoning, sent)  # it comes first
-            self._bill(replace(tokens, completion=sent, reasoning=reasoning))
+            billed = replace(tokens, completion=sent, reasoning=reasoning)
+            self.counts.bill(self.job.model, billed, self.profile.price, whole=self._ended)
 
     async def _stream(self, frames: Iterator[Frame]) -> None:
         batch = _Batch(self.writer)
@@ -103,6 +105,7 @@ class Delivery(Struct, kw_only=True):
                 await batch.add(frame.data)
         await batch.flush()
         self.writer.end()
+        self._ended = True
 
     async def _break_off(self) -> None:
         if self._strikes(ErrorKind.STALL):

@@ -4,16 +4,16 @@ from typing import Any
 
 from tests.support.chaos import scenario
 
-from turnout.interfaces.chaos.arena import opened_arena
+from turnout.interfaces.chaos.arena import StartedGateway, opened_arena
 
 LOAD = {"requests": 6, "at_once": 2, "words": 3}
 
 
 @asynccontextmanager
-async def no_gateway_at_all(configuration: Mapping[str, Any]) -> AsyncIterator[tuple[str, int]]:
+async def no_gateway_at_all(configuration: Mapping[str, Any]) -> AsyncIterator[StartedGateway]:
     """Callers reach the first scenario's first provider itself."""
     first = next(iter(configuration["ai_providers"].values()))
-    yield "127.0.0.1", int(first["base_url"].split(":")[2].removesuffix("/v1"))
+    yield StartedGateway("127.0.0.1", int(first["base_url"].split(":")[2].removesuffix("/v1")))
 
 
 async def test_a_run_ends_in_a_report_of_everything() -> None:

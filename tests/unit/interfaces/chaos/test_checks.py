@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from tests.support.chaos import evidence, outcome, scenario, seen
 
 from turnout.interfaces.chaos.checks import checks_of, dishonest_examples
-from turnout.interfaces.chaos.evidence import Evidence
+from turnout.interfaces.chaos.evidence import Booked, Evidence
 from turnout.interfaces.chaos.outcome import Ending
 
 NOTHING: frozenset[str] = frozenset()
@@ -85,3 +85,40 @@ def test_what_nobody_could_see_is_not_held_against_the_gateway() -> None:
     assert held["upstream_requests.primary"] == (False, "")
     assert held["requests left under way upstream"][0] is None
     assert held["requests that ended dishonestly"][0] is True
+
+
+def judged(booked: Booked, **saw: Any) -> list[float]:
+    """What the three checks of the ledger find of one provider."""
+    shown = evidence(primary=seen(**saw))
+    books = Evidence(shown.outcomes, shown.seen, shown.windows, books={"primary": booked})
+    checks = {check.what: check for check in checks_of(scenario(), books, frozenset())}
+    return [check.found for what, check in checks.items() if "ledger" in what]
+
+
+def test_a_ledger_that_says_what_was_billed_is_right() -> None:
+    assert judged(Booked(2, 0, 50, 0.5), tokens=50, dollars="0.5") == [0, 0, 0]
+
+
+def test_nothing_may_be_missing_of_what_was_told() -> None:
+    assert judged(Booked(2, 0, 30, 0.3), tokens=50, dollars="0.5") == [0, 20, pytest.approx(0.2)]
+
+
+def test_nothing_may_be_in_the_ledger_that_nobody_bills() -> None:
+    assert judged(Booked(2, 0, 60, 0.6), tokens=50, dollars="0.5") == [10, 0, pytest.approx(0.1)]
+
+
+def test_of_attempts_that_told_nothing_a_whole_answer_each_may_be_missing() -> None:
+    billed = {"tokens": 50, "dollars": "0.5", "largest_answer_tokens": 15}
+    assert judged(Booked(2, 1, 30, 0.3), **billed) == [0, 5, 0]
+    assert judged(Booked(2, 1, 35, 0.3), **billed) == [0, 0, 0]
+
+
+def test_what_was_billed_for_broken_answers_may_be_missing() -> None:
+    billed = {"tokens": 50, "dollars": "0.5", "broken_off_tokens": 20}
+    assert judged(Booked(2, 0, 30, 0.3), **billed) == [0, 0, 0]
+
+
+def test_a_ledger_that_cannot_be_read_is_not_held_to_anything() -> None:
+    checks = checks_of(scenario(), evidence(), frozenset())
+    held = {check.what: check.held for check in checks if "ledger" in check.what}
+    assert set(held.values()) == {None}
