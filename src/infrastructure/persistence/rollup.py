@@ -1,5 +1,6 @@
 """Adds attempts up by time, key and model: what people's questions are answered from."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -136,15 +137,15 @@ class Sums:
 
 def added_up(attempts: Iterable[StoredAttempt]) -> dict[Slot, Sums]:
     """Return the sums of `attempts` for each slot that they fall into."""
-    minutes: dict[Slot, Sums] = {}
+    minutes: defaultdict[tuple[int, Course], Sums] = defaultdict(Sums)
     for attempt in attempts:
-        _in(minutes, _minute_of(attempt)).add(attempt)
-    sums: dict[Slot, Sums] = {}
-    for (_, start, course), minute in minutes.items():
+        minutes[int(attempt.at // 60) * 60, _course_of(attempt)].add(attempt)
+    sums: defaultdict[Slot, Sums] = defaultdict(Sums)
+    for (start, course), minute in minutes.items():
         for resolution in RESOLUTIONS:
             for subject in _subjects(course):
-                _in(sums, Slot(resolution, start - start % resolution, subject)).merge(minute)
-    return sums
+                sums[Slot(resolution, start - start % resolution, subject)].merge(minute)
+    return dict(sums)
 
 
 def sums_of(row: Rolled) -> Sums:
@@ -182,17 +183,9 @@ def slot_of(row: Rolled, kind: type[Subject]) -> Slot:
     return Slot(row.resolution, row.start, subject)
 
 
-def _in(sums: dict[Slot, Sums], slot: Slot) -> Sums:
-    found = sums.get(slot)
-    if found is None:
-        found = sums[slot] = Sums()
-    return found
-
-
-def _minute_of(attempt: StoredAttempt) -> Slot:
+def _course_of(attempt: StoredAttempt) -> Course:
     names = attempt.key_id or "", attempt.key_name, attempt.team or "", attempt.project or ""
-    course = Course(attempt.route, *names, attempt.provider, attempt.model)
-    return Slot(RESOLUTIONS[0], int(attempt.at // 60) * 60, course)
+    return Course(attempt.route, *names, attempt.provider, attempt.model)
 
 
 def _subjects(course: Course) -> tuple[Subject, ...]:

@@ -2,8 +2,8 @@ import json
 from decimal import Decimal
 
 import pytest
-
 from tests.support.cli import NotedActions
+
 from turnout.application.ports.usage_views import Span
 from turnout.application.queries.usage import Figures, Named, Percentiles, Told
 from turnout.interfaces.cli.actions import ControlPlane, NoAnswer
