@@ -1,7 +1,7 @@
 """Where is counted what callers may still ask for."""
 
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -24,14 +24,19 @@ class Counter:
     owner: str
     measure: Measure
     limit: int
+    key: str = field(init=False, repr=False, compare=False)
+    """Its name and measure in one text: an enumeration takes its time to be looked up by."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"{self.measure.value}:{self.owner}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
     """Whether a request may pass. Where not, `refused` is whose limit forbids it.
 
     It may ask again in `wait_seconds`. Of several limits of requests or tokens, what is told is the
-    one that is nearest to its end.
+    one that is nearest to its end. Not frozen since there is one for every request.
     """
 
     refused: Counter | None = None

@@ -11,7 +11,7 @@ from math import inf
 
 from turnout.application.ports.budget_store import BudgetShares, Loan, Share
 from turnout.application.ports.system import Clock
-from turnout.domain.governance.budget import Budget, BudgetKind, UnknownPrice
+from turnout.domain.governance.budget import Budget, UnknownPrice
 from turnout.domain.governance.grant import Grant
 from turnout.domain.governance.purse import Purse
 from turnout.domain.shared.ids import BudgetId
@@ -72,7 +72,7 @@ class BudgetBook:
         self._shares = shares
         self._clock = clock
         self._entries: dict[BudgetId, Entry] = {}
-        self._by_owner: dict[tuple[BudgetKind, str], list[Entry]] = {}
+        self._by_owner: dict[str, dict[str, list[Entry]]] = {}
         self._past: dict[tuple[BudgetId, int], Share] = {}
         self._store = asyncio.Lock()
         self._rests_until = -inf
@@ -90,22 +90,31 @@ class BudgetBook:
 
     def of(self, grant: Grant, route: str) -> list[Entry]:
         """Return the budgets that a request counts for, whoever answers it."""
-        owners = [(BudgetKind.KEY, grant.key or grant.key_name), (BudgetKind.ROUTE, route)]
-        if grant.team is not None:
-            owners.append((BudgetKind.TEAM, grant.team))
-        if grant.project is not None:
-            owners.append((BudgetKind.PROJECT, grant.project))
-        return [entry for owner in owners for entry in self._by_owner.get(owner, ())]
+        found: list[Entry] = []
+        for kind, entries in self._by_owner.items():
+            subject = _subject(kind, grant, route)
+            if subject is not None and subject in entries:
+                found += entries[subject]
+        return found
 
     def of_provider(self, provider: str) -> Sequence[Entry]:
         """Return the budgets that what `provider` answers counts for."""
-        return self._by_owner.get((BudgetKind.PROVIDER, provider), ())
+        entries = self._by_owner.get("provider")
+        return () if entries is None else entries.get(provider, ())
 
     def charge(self, grant: Grant, route: str, provider: str, amount: int) -> None:
         """Count what an attempt has cost."""
         now = self._clock.epoch_seconds()
         for entry in (*self.of(grant, route), *self.of_provider(provider)):
             self._current(entry, now).charge(amount)
+
+    def reserve_now(self, entry: Entry, amount: int) -> Reservation | None:
+        """Set `amount` aside if that needs nobody to be asked."""
+        now = self._clock.epoch_seconds()
+        purse = self._current(entry, now)
+        if not entry.budget.settings.hard:
+            return Reservation(entry, 0, purse.start)
+        return Reservation(entry, amount, purse.start) if purse.reserve(amount, now) else None
 
     async def reserve(self, entry: Entry, amount: int) -> Reservation | None:
         """Set `amount` aside; None where the budget has no room. Raises StoreAway.
@@ -150,8 +159,8 @@ class BudgetBook:
                 entry = Entry(budget, 0)
             entry.budget, entry.limit = budget, nanos(budget.settings.limit_dollars)
             self._entries[budget.id] = entry
-            owner = (budget.settings.kind, budget.settings.subject)
-            self._by_owner.setdefault(owner, []).append(entry)
+            owners = self._by_owner.setdefault(budget.settings.kind.value, {})
+            owners.setdefault(budget.settings.subject, []).append(entry)
 
     def _current(self, entry: Entry, now: float) -> Purse:
         """Return the purse of the present window."""
@@ -242,6 +251,17 @@ class BudgetBook:
 
     def _rest(self) -> None:
         self._rests_until = self._clock.monotonic_seconds() + REST_SECONDS
+
+
+def _subject(kind: str, grant: Grant, route: str) -> str | None:
+    """Return whose budgets of this kind a request counts for; None for nobody's."""
+    if kind == "key":
+        return grant.key or grant.key_name
+    if kind == "route":
+        return route
+    if kind == "team":
+        return grant.team
+    return grant.project if kind == "project" else None
 
 
 def _over(entry: Entry, task: "asyncio.Task[bool]") -> None:

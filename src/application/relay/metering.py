@@ -97,6 +97,9 @@ class Metering:
                 yield provider, entry
 
     async def _of(self, entry: Entry, amount: int, request_id: RequestId) -> Reservation | None:
+        reservation = self.budgets.reserve_now(entry, amount)
+        if reservation is not None:
+            return reservation
         try:
             return await self.budgets.reserve(entry, amount)
         except StoreAway:

@@ -6,9 +6,12 @@ from typing import Protocol
 from turnout.domain.inference.usage import TokenUsage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Remaining:
-    """How a limit stands: `left` of `limit`, and all of it in `reset_seconds`."""
+    """How a limit stands: `left` of `limit`, and all of it in `reset_seconds`.
+
+    Not frozen since there are some for every request.
+    """
 
     limit: int
     left: int

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from pydantic import Field
-
 from turnout.domain.governance.limit_rules import LimitRules
 from turnout.domain.governance.rate_limit import RateLimits
 from turnout.infrastructure.config.section import Section, Whole
@@ -23,10 +21,10 @@ class Limits(Section):
     Keys are those of `server.access_keys` (`static-1`, ...); models count by their own names.
     """
 
-    keys: dict[str, LimitEntry] = Field(default_factory=dict)
-    teams: dict[str, LimitEntry] = Field(default_factory=dict)
-    models: dict[str, LimitEntry] = Field(default_factory=dict)
-    routes: dict[str, LimitEntry] = Field(default_factory=dict)
+    keys: dict[str, LimitEntry] = {}
+    teams: dict[str, LimitEntry] = {}
+    models: dict[str, LimitEntry] = {}
+    routes: dict[str, LimitEntry] = {}
 
     def rules(self) -> LimitRules:
         """Return what it says, as the domain has it."""

@@ -20,7 +20,7 @@ class MemoryLimits:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._rates: dict[tuple[str, Measure], Gcra] = {}
+        self._rates: dict[str, Gcra] = {}
         self._places: dict[str, int] = {}
         self._sweep_above = MOST_COUNTERS
 
@@ -91,12 +91,11 @@ class MemoryLimits:
         return tightest
 
     def _rate(self, counter: Counter, now: float) -> Gcra:
-        key = (counter.owner, counter.measure)
-        rate = self._rates.get(key)
+        rate = self._rates.get(counter.key)
         if rate is None:
             if len(self._rates) >= self._sweep_above:
                 self._sweep(now)
-            rate = self._rates[key] = Gcra(counter.limit, now)
+            rate = self._rates[counter.key] = Gcra(counter.limit, now)
         rate.limit = counter.limit
         return rate
 

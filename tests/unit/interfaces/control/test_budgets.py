@@ -52,8 +52,7 @@ async def test_limits_of_the_file_and_of_keys_are_shown() -> None:
         shown = (await client.get("/api/limits")).json()
         assert shown["teams"]["ads"]["requests_per_minute"] == 3
         assert shown["access_keys"]["key_1"]["tokens_per_minute"] == 500
-        none = {"limits": {}}
-        revised = await client.patch("/api/keys/key_1", json=none)
+        revised = await client.patch("/api/keys/key_1", json={"limits": {}})
         assert revised.json()["limits"]["tokens_per_minute"] is None
 
 
