@@ -51,6 +51,7 @@ PRICES = "Only config looks prices up"
 CRYPTOGRAPHY = "Only secrets encrypts"
 PROOFS = "Only identity hashes passwords and reads tokens"
 VALKEY = "Only valkey speaks to Valkey"
+APPRISE = "Only alerting calls people by apprise"
 TELEMETRY = "Only telemetry speaks Prometheus, OpenTelemetry and structlog"
 CYCLES = "No cycles between siblings"
 
@@ -131,6 +132,8 @@ VIOLATIONS: dict[str, Violation] = {
         "interfaces/control/planted.py", "import cryptography.fernet", {CRYPTOGRAPHY}),
     "the control plane speaks Prometheus": (
         "interfaces/control/planted.py", "import prometheus_client", {TELEMETRY}),
+    "the control plane calls people": (
+        "interfaces/control/planted.py", "import apprise", {APPRISE}),
     "the cache speaks to Valkey": ("infrastructure/cache/planted.py", "import redis", {VALKEY}),
     "the control plane reads tokens": ("interfaces/control/planted.py", "import jwt", {PROOFS}),
 }  # fmt: skip

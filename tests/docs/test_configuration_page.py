@@ -23,6 +23,8 @@ SCHEMA = Settings.model_json_schema()
 SECTIONS = {
     "metadata": "Metadata",
     "server": "Server",
+    "listener_tls": "ListenerTls",
+    "provider_tls": "ProviderTls",
     "control": "Control",
     "oidc": "Oidc",
     "upstream": "Upstream",
@@ -38,6 +40,14 @@ SECTIONS = {
     "ledger": "Ledger",
     "secrets": "Secrets",
     "logging": "Logging",
+    "alerts": "Alerts",
+    "alert_rules": "RuleSet",
+    "alert_rule": "AlertRule",
+    "error_budget_burn": "BurnRule",
+    "burn_windows": "BurnPair",
+    "latency_rule": "LatencyRule",
+    "certificate_rule": "ExpiryRule",
+    "alert_channel": "AlertChannel",
     "telemetry": "Telemetry",
     "traces": "Traces",
     "ai_providers": "ProviderEntry",
@@ -52,7 +62,7 @@ SECTIONS = {
 }
 """Headings of the page, and the parts of the schema that they describe."""
 HEADINGS = {part: heading for heading, part in SECTIONS.items()}
-PLURALS = {"FailureKind": "failure kinds"}
+PLURALS = {"FailureKind": "failure kinds", "Severity": "severities"}
 RULES: dict[str, CircuitLimits | ProbeRules | ConcurrencyRules] = {
     "circuit": CircuitLimits(),
     "probe": ProbeRules(),
@@ -108,7 +118,7 @@ def expected_type(key: dict[str, Any]) -> str:
 
 
 def _mapping(key: dict[str, Any]) -> str:
-    named = key["additionalProperties"].get("$ref", "").rpartition("/")[2]
+    named = key.get("additionalProperties", {}).get("$ref", "").rpartition("/")[2]
     return f"mapping of `{HEADINGS[named]}`" if named in HEADINGS else "mapping of texts"
 
 

@@ -2,15 +2,14 @@
 
 import asyncio
 import hmac
-import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.support.hook import Receiver
 from tests.support.turnout_process import RunningTurnout, free_port, started
 
 from turnout.interfaces.simulator.profile import ErrorKind, Profile
@@ -20,61 +19,6 @@ SECRET = "planted-webhook-secret"
 PATIENCE_SECONDS = 60.0
 QUESTION = {"model": "north/sim", "messages": [{"role": "user", "content": "hello"}]}
 NEVER = {"strikes_to_open": 1000, "least_calls": 100_000}
-
-
-@dataclass
-class Received:
-    """A request of the webhook: its headers, lower case, and its body."""
-
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def said(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.body)
-        return told
-
-
-@dataclass
-class Receiver:
-    """A plain HTTP server that notes what it is sent; it refuses the first `refusals`."""
-
-    port: int = field(default_factory=free_port)
-    refusals: int = 0
-    received: list[Received] = field(default_factory=list)
-    arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook"
-
-    @asynccontextmanager
-    async def serving(self) -> AsyncIterator[None]:
-        server = await asyncio.start_server(self._answer, "127.0.0.1", self.port)
-        async with server:
-            yield
-
-    async def until(self, wanted: Callable[[list[Received]], bool]) -> list[Received]:
-        async with asyncio.timeout(PATIENCE_SECONDS), self.arrived:
-            await self.arrived.wait_for(lambda: wanted(self.received))
-        return list(self.received)
-
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        lines = [line.partition(":") for line in head.splitlines()[1:] if line]
-        headers = {name.lower(): value.strip() for name, _, value in lines}
-        body = await reader.readexactly(int(headers["content-length"]))
-        refuses = self.refusals > 0
-        self.refusals -= refuses
-        status = "503 Service Unavailable" if refuses else "204 No Content"
-        writer.write(f"HTTP/1.1 {status}\r\nconnection: close\r\n".encode())
-        writer.write(b"content-length: 0\r\n\r\n" if refuses else b"\r\n")
-        writer.close()
-        await writer.wait_closed()
-        async with self.arrived:
-            if not refuses:
-                self.received.append(Received(headers, body))
-            self.arrived.notify_all()
 
 
 def configuration(folder: Path, north: Simulator, receiver: Receiver) -> dict[str, object]:

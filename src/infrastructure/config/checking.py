@@ -81,6 +81,8 @@ def _expected(kind: str, context: dict[str, object], message: str) -> str:
         return f"more than {context['gt']}"
     if kind == "greater_than_equal":
         return f"at least {context['ge']}"
+    if kind == "less_than":
+        return f"less than {context['lt']}"
     if kind == "less_than_equal":
         return f"at most {context['le']}"
     if kind == "too_short":
