@@ -17,6 +17,7 @@ from turnout.application.relay.balancer import Balancer
 from turnout.application.relay.budget_book import BudgetBook
 from turnout.application.relay.complete_chat import CompleteChat
 from turnout.application.relay.course import Steering
+from turnout.application.relay.elsewhere import Elsewhere
 from turnout.application.relay.embed import Embed
 from turnout.application.relay.health_board import HealthBoard
 from turnout.application.relay.hedging import Hedging
@@ -39,7 +40,7 @@ from turnout.bootstrap.engines import engine_maker
 from turnout.bootstrap.ledgers import ledger_for
 from turnout.bootstrap.limit_stores import limit_store
 from turnout.bootstrap.plane_settings import PlaneSettings
-from turnout.bootstrap.shared_state import response_cache, shared_link
+from turnout.bootstrap.shared_state import response_cache, shared_flights, shared_link
 from turnout.bootstrap.signalling import signalling
 from turnout.bootstrap.traces import tracing_for
 from turnout.bootstrap.worker_name import worker_name
@@ -167,12 +168,18 @@ class RelayContainer(containers.DeclarativeContainer):
     response_cache = providers.Singleton(
         response_cache, settings.provided.cache, shared_link, clock
     )
+    kept_answers = providers.Singleton(KeptAnswers, response_cache, clock)
     shared_chat = providers.Singleton(
         SharedChat,
         relay=complete_chat,
         holder=holder,
         policy=cache_policy,
-        kept=providers.Singleton(KeptAnswers, response_cache, clock),
+        kept=kept_answers,
+        elsewhere=providers.Singleton(
+            Elsewhere,
+            providers.Singleton(shared_flights, settings.provided.cache, shared_link, worker),
+            kept_answers,
+        ),
         sharers=providers.Singleton(Sharers, clock=clock, ids=ids, ledger=tap),
         clock=clock,
         allowance=providers.Singleton(Allowance, settings.provided.cache.max_bytes),

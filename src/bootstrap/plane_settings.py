@@ -42,6 +42,7 @@ class CacheSettings:
     max_bytes: int = 64 * 1024 * 1024
     max_entries: int = 10_000
     store: str = "memory"
+    single_flight_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

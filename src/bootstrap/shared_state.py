@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from turnout.application.ports.response_cache import ResponseCache
+from turnout.application.ports.shared_flights import SharedFlights
 from turnout.application.ports.system import Clock
 from turnout.bootstrap.plane_settings import CacheSettings, SharedStateSettings
 from turnout.infrastructure.cache.memory import MemoryCache
@@ -34,3 +35,14 @@ def response_cache(
     from turnout.infrastructure.valkey.response_cache import ValkeyCache
 
     return ValkeyCache(link)
+
+
+def shared_flights(
+    settings: CacheSettings, link: "ValkeyLink | None", owner: str
+) -> SharedFlights | None:
+    """Return how replicas know of each other's calls, None where they do not care."""
+    if not settings.single_flight_shared or settings.store == "memory" or link is None:
+        return None
+    from turnout.infrastructure.valkey.flights import ValkeyFlights
+
+    return ValkeyFlights(link, owner)

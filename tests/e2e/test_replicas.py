@@ -12,6 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from tests.support.replicas import Site, call, calling, codes, http, site, until
+from tests.support.worlds import QUESTION
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -28,7 +29,8 @@ async def replicas(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Si
         "many": {"requests_per_minute": PER_MINUTE},
         "few": {"requests_per_minute": FEW_PER_MINUTE},
     }
-    async with site(folder, limits={"teams": teams}) as whole:
+    cache = {"enabled": True, "store": "shared", "single_flight_shared": True}
+    async with site(folder, limits={"teams": teams}, cache=cache) as whole:
         yield whole
 
 
@@ -147,6 +149,21 @@ async def test_a_leader_that_is_killed_is_followed_by_the_other_one(replicas: Si
 
     await until(added_up)
     await replicas.add("control")
+
+
+async def test_what_two_replicas_are_asked_at_once_is_asked_once(replicas: Site) -> None:
+    token = await replicas.issue("twins")
+    headers = {"authorization": f"Bearer {token}"}
+    body = {"model": "default", "messages": QUESTION, "temperature": 0}
+    async with http() as client:
+        answers = await asyncio.gather(
+            *(
+                client.post(f"{replica.base_url}/chat/completions", json=body, headers=headers)
+                for replica in replicas.data
+            )
+        )
+    assert sorted(answer.headers["x-turnout-cache"] for answer in answers) == ["hit", "miss"]
+    assert answers[0].json() == answers[1].json()
 
 
 async def all_refuse(replicas: Site, client: httpx.AsyncClient, token: str) -> bool:

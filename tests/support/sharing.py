@@ -10,7 +10,9 @@ from tests.fakes.clients import FakeChatClient
 from tests.fakes.system import CountingIds
 from tests.support.gateways import FakeGateway, chat_request
 from turnout.application.ports.provider_client import Answered
+from turnout.application.ports.shared_flights import SharedFlights
 from turnout.application.relay.answers import RelayedStream
+from turnout.application.relay.elsewhere import Elsewhere
 from turnout.application.relay.kept_answers import KeptAnswers
 from turnout.application.relay.shared_chat import SharedChat
 from turnout.application.relay.shared_stream import Allowance
@@ -114,15 +116,18 @@ class SharedWorld:
     cache: FakeCache = field(default_factory=FakeCache)
     allowance: Allowance = field(default_factory=lambda: Allowance(1_000_000))
     others: dict[str, FakeChatClient] = field(default_factory=dict)
+    flights: SharedFlights | None = None
 
     def __post_init__(self) -> None:
         self.gateway = FakeGateway({"a": self.chat, **self.others}, rules=self.rules)
         clock = self.gateway.clock
+        kept = KeptAnswers(self.cache, clock)
         self.shared = SharedChat(
             relay=self.gateway.complete_chat,
             holder=self.gateway.holder,
             policy=self.policy,
-            kept=KeptAnswers(self.cache, clock),
+            kept=kept,
+            elsewhere=Elsewhere(self.flights, kept),
             sharers=Sharers(clock, CountingIds(), self.gateway.ledger),
             clock=clock,
             allowance=self.allowance,

@@ -1,7 +1,7 @@
 """SharedChat: chat calls that need not ask alone: from the cache, or with others from one call."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -9,6 +9,7 @@ from turnout.application.ports.response_cache import CachedAnswer, CacheKey
 from turnout.application.ports.system import Clock
 from turnout.application.relay.answers import RelayedReply, RelayedStream, RouteTaken
 from turnout.application.relay.complete_chat import CompleteChat
+from turnout.application.relay.elsewhere import Elsewhere
 from turnout.application.relay.flight import AnyFlight, Departures, Flight, StreamFlight
 from turnout.application.relay.kept_answers import KeptAnswers
 from turnout.application.relay.passage import Passage
@@ -42,6 +43,7 @@ class SharedChat:
     sharers: Sharers
     clock: Clock
     allowance: Allowance
+    elsewhere: Elsewhere
     replies: Departures[Flight[Worded]] = field(default_factory=Departures)
     streams: Departures[StreamFlight] = field(default_factory=Departures)
 
@@ -52,11 +54,14 @@ class SharedChat:
             return await self.relay.complete(request, grant)
         kept = await self.kept.find(call)
         if kept is not None:
-            taken = self.sharers.hit(call, kept, self.kept.age_seconds(kept))
-            return RelayedReply(taken, NativeReply(kept.body, kept.named_model, kept.usage))
+            return self._hit(call, kept)
         collected = await self._collected(call)
         if collected is not None:
             return collected
+        if self.replies.find((call.key, call.sharing.form)) is None:
+            kept = await self.elsewhere.awaited(call)
+            if kept is not None:
+                return self._hit(call, kept)
         flight, status = self._flight(call, self.replies, Flight, self._ask_whole)
         try:
             worded = await flight.board()
@@ -67,6 +72,10 @@ class SharedChat:
         taken = self.sharers.told(call, worded.taken, status)
         self.sharers.record(call, taken, worded.reply.usage)
         return RelayedReply(taken, worded.reply)
+
+    def _hit(self, call: SharedCall, kept: CachedAnswer) -> RelayedReply:
+        taken = self.sharers.hit(call, kept, self.kept.age_seconds(kept))
+        return RelayedReply(taken, NativeReply(kept.body, kept.named_model, kept.usage))
 
     async def stream(self, request: ChatRequest, grant: Grant) -> RelayedStream:
         """Return the answer from its commit point on; see CompleteChat."""
@@ -164,17 +173,19 @@ class SharedChat:
 
     async def _fly(self, call: SharedCall, flight: AnyFlight, ask: "Asking[AnyFlight]") -> None:
         """Make the call. Its complete answer can be joined until it is in the cache."""
-        try:
-            answer = await ask(call, flight)
-        except Exception as error:
-            flight.fail(error)
-        except BaseException as error:
-            flight.fail(error)
-            raise
-        else:
-            if answer is not None:
-                await self.kept.keep(call, answer)
-            flight.close()
+        told = nullcontext() if isinstance(flight, StreamFlight) else self.elsewhere.told(call)
+        async with told:
+            try:
+                answer = await ask(call, flight)
+            except Exception as error:
+                flight.fail(error)
+            except BaseException as error:
+                flight.fail(error)
+                raise
+            else:
+                if answer is not None:
+                    await self.kept.keep(call, answer)
+                flight.close()
 
     async def _ask_whole(self, call: SharedCall, flight: Flight[Worded]) -> Worded:
         worded = call.worded(await self.relay.complete(call.request, call.grant))

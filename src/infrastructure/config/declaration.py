@@ -80,8 +80,11 @@ class Declaring:
             rules = self._chain(ChainId(name), chain)
             if rules is not None:
                 chains[ChainId(name)] = rules
-        if self.settings.cache.store == "shared" and self.settings.shared_state.url is None:
+        cache = self.settings.cache
+        if cache.store == "shared" and self.settings.shared_state.url is None:
             self._fault(("shared_state", "url"), "a server, since cache.store is shared", "")
+        if cache.single_flight_shared and cache.store != "shared":
+            self._fault(("cache", "store"), "shared, since cache.single_flight_shared is true", "")
         return DeclaredConfiguration(providers=providers, chains=chains)
 
     def _provider(self, id: ProviderId, entry: ProviderEntry) -> ProviderSettings | None:

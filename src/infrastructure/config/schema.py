@@ -132,6 +132,7 @@ class Cache(Section):
     max_bytes: Whole = 64 * 1024 * 1024
     max_entries: Whole = 10_000
     store: Literal["memory", "shared"] = "memory"
+    single_flight_shared: bool = False
 
 
 class Ledger(Section):

@@ -1,10 +1,9 @@
 """ValkeyCache: answers that all replicas keep together."""
 
-from hashlib import sha256
-
 import msgspec
 
 from turnout.application.ports.response_cache import CachedAnswer, CacheKey
+from turnout.infrastructure.valkey.answer_names import answer_name
 from turnout.infrastructure.valkey.link import SharedStateAway, ValkeyLink
 
 MOST_BYTES = 1024 * 1024
@@ -50,7 +49,4 @@ class ValkeyCache:
             return
 
     def _name(self, key: CacheKey) -> str:
-        """Return a name that says nothing of the tenant or the question."""
-        parts = (key.tenant.encode(), key.protocol.encode(), key.route.encode(), key.fingerprint)
-        digest = sha256(b"".join(len(part).to_bytes(4, "big") + part for part in parts))
-        return self._link.key(FORM, digest.hexdigest())
+        return self._link.key(FORM, answer_name(key))
