@@ -12,7 +12,7 @@ def test_nobody_but_an_admin_says_who_may() -> None:
 
 def test_those_who_look_on_change_nothing() -> None:
     writes = {Permission.CATALOG_WRITE, Permission.KEYS_WRITE}
-    writes |= {Permission.HEALTH_PROBE, Permission.PLAYGROUND}
+    writes |= {Permission.HEALTH_PROBE, Permission.PLAYGROUND, Permission.ALERTS_WRITE}
     assert PERMISSIONS[Role.VIEWER] & writes == set()
     assert PERMISSIONS[Role.AUDITOR] - PERMISSIONS[Role.VIEWER] == {Permission.AUDIT_READ}
     assert PERMISSIONS[Role.OPERATOR] - PERMISSIONS[Role.VIEWER] == writes
