@@ -21,6 +21,7 @@ from turnout.application.commands.revise_provider import ReviseProviderHandler
 from turnout.application.commands.revoke_key import RevokeKeyHandler
 from turnout.application.commands.roll_back import RollBackHandler
 from turnout.application.commands.rotate_key import RotateKeyHandler
+from turnout.application.health.probe_schedule import ProbeSchedule
 from turnout.application.ports.history import ChangedBy
 from turnout.application.ports.signals import Topic
 from turnout.application.queries.get_key import GetKey
@@ -31,7 +32,7 @@ from turnout.bootstrap.configuration import known_vendors, today
 from turnout.bootstrap.control_container import ControlContainer
 from turnout.bootstrap.control_listener import ControlServer, control_server
 from turnout.bootstrap.control_telling import exposition_of, telling_works
-from turnout.bootstrap.leading import if_leading
+from turnout.bootstrap.leading import Leadership, if_leading
 from turnout.bootstrap.lifeline import receive_settings
 from turnout.bootstrap.live_settings import LiveFollower, LiveSettings
 from turnout.bootstrap.periodic import Periodic
@@ -93,31 +94,24 @@ async def _serve(
     alerting: Alerting,
     works: Sequence[Periodic],
 ) -> None:
-    probes, leadership, ledger = (
+    probes, leadership, signals = (
         container.probe_schedule(),
         container.leadership(),
-        container.ledger_keeping(),
+        container.signals(),
     )
     health = Periodic("sharing health", SHARE_SECONDS, container.share_health())
     container.health().heard = health.nudge
-    signals = container.signals()
     signals.hear(Topic.HEALTH, health.nudge)
     signals.hear(Topic.STORE, watch.nudge)
-    besides: tuple[Periodic, ...] = (
-        Periodic("leading", LEAD_SECONDS, leadership),
-        Periodic("reading secrets", SECRETS_SECONDS, container.managed_secrets().refresh_if_due),
-        health,
-        Periodic("probing", PROBE_SECONDS, probes),
-        Periodic("adding the ledger up", ROLL_SECONDS, if_leading(leadership, ledger.roll_up)),
-        Periodic("pruning the ledger", PRUNE_SECONDS, if_leading(leadership, ledger.prune)),
-    )
     await watch.start()
     server, renew_certificate = await _server(handlers, container)
-    besides += (
+    besides = (
+        *_upkeep(container, probes, leadership),
+        health,
         Periodic("looking for what is new", LIVE_SECONDS, _live(container, server)),
         Periodic("renewing the certificate", CERTIFICATE_SECONDS, renew_certificate),
+        *works,
     )
-    besides += tuple(works)
     for work in besides:
         await work.start()
     await signals.start()
@@ -132,12 +126,30 @@ async def _serve(
         await alerting.stop()
         with suppress(Exception):  # the database frees it as well when the connection ends
             await leadership.resign()
-        await container.store().close()
-        if (link := container.shared_link()) is not None:
-            await link.close()
-        await container.client_factory().close()
-        await container.data_plane_caller().close()
-        await container.database().dispose()
+        await _close(container)
+
+
+async def _close(container: ControlContainer) -> None:
+    """Let go of everything outside."""
+    await container.store().close()
+    if (link := container.shared_link()) is not None:
+        await link.close()
+    await container.client_factory().close()
+    await container.data_plane_caller().close()
+    await container.database().dispose()
+
+
+def _upkeep(
+    container: ControlContainer, probes: ProbeSchedule, leadership: Leadership
+) -> tuple[Periodic, ...]:
+    ledger = container.ledger_keeping()
+    return (
+        Periodic("leading", LEAD_SECONDS, leadership),
+        Periodic("reading secrets", SECRETS_SECONDS, container.managed_secrets().refresh_if_due),
+        Periodic("probing", PROBE_SECONDS, probes),
+        Periodic("adding the ledger up", ROLL_SECONDS, if_leading(leadership, ledger.roll_up)),
+        Periodic("pruning the ledger", PRUNE_SECONDS, if_leading(leadership, ledger.prune)),
+    )
 
 
 def _live(

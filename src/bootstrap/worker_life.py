@@ -51,7 +51,6 @@ class WorkerLife:
         tidy = container.client_factory().close_unused
         self._watch = SnapshotWatch(container.refresh_snapshot(), follow, tidy)
         secrets = container.managed_secrets().refresh_if_due
-        every = settings.ledger.flush_seconds
         keys = Periodic("reading access keys", KEYS_SECONDS, self._read_keys)
         health = Periodic("sharing health", SHARE_SECONDS, container.share_health())
         container.health().heard = health.nudge
@@ -60,7 +59,7 @@ class WorkerLife:
             self._signals.hear(Topic.STORE, each.nudge)
         self._signals.hear(Topic.HEALTH, health.nudge)
         self._besides = (
-            Periodic("the ledger", every, partial(flush, self._ledger)),
+            Periodic("the ledger", settings.ledger.flush_seconds, partial(flush, self._ledger)),
             keys,
             Periodic("reading secrets", SECRETS_SECONDS, secrets),
             Periodic("settling budgets", BUDGETS_SECONDS, self._settle_budgets),

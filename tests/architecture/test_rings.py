@@ -12,7 +12,7 @@ PURE = {
     "fractions", "functools", "hashlib", "heapq", "ipaddress", "itertools", "json", "math", "operator", "re",
     "string", "sys", "types", "typing", "zlib",
 }  # fmt: skip
-ALLOWED = {"domain": PURE, "application": PURE | {"abc", "asyncio", "contextlib", "logging"}}
+ALLOWED = {"domain": PURE, "application": PURE | {"abc", "asyncio", "contextlib", "contextvars", "logging"}}
 
 
 def test_rings_on_disk_are_the_rings_declared() -> None:

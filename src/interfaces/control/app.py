@@ -29,6 +29,7 @@ from turnout.interfaces.control.probes import probes_router
 from turnout.interfaces.control.providers import providers_router
 from turnout.interfaces.control.revisions import revisions_router
 from turnout.interfaces.control.routes import routes_router
+from turnout.interfaces.control.security_headers import SecurityHeaders
 from turnout.interfaces.control.sessions import sessions_router
 from turnout.interfaces.control.usage import usage_router
 
@@ -48,6 +49,7 @@ def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastA
     install_error_handlers(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(AccessGate, accounts=accounts, door=door)
+    app.add_middleware(SecurityHeaders, door=door)
     # The gate has looked at the token; this tells the documentation page to ask for it.
     token = [Security(HTTPBearer(auto_error=False))]
     for make in (
@@ -58,9 +60,9 @@ def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastA
         configuration_router,
         metrics_router,
         keys_router,
+        budgets_router,
     ):
         app.include_router(make(handlers), dependencies=token)
-        budgets_router,
     for tell in (usage_router, attempts_router):
         app.include_router(tell(handlers.usage), dependencies=token)
     for keep in (users_router, tokens_router):
@@ -71,9 +73,14 @@ def make_app(handlers: Handlers, accounts: AccountHandlers, door: Door) -> FastA
         app.include_router(show(handlers.pages), dependencies=token)
     for warn in (alerts_router, silences_router):
         app.include_router(warn(handlers.alerts), dependencies=token)
+    _open(app, handlers, accounts, door)
+    return app
+
+
+def _open(app: FastAPI, handlers: Handlers, accounts: AccountHandlers, door: Door) -> None:
+    """Add what nobody need be known for, and the ways to become known."""
     app.include_router(sessions_router(accounts, door))
     app.include_router(oidc_router(accounts, door))
     app.include_router(probes_router(handlers))
     app.include_router(docs_router(TITLE))
     app.include_router(dashboard_router())
-    return app
