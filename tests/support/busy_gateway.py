@@ -7,10 +7,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import httpx
 import yaml
 
-from tests.support.turnout_process import RunningTurnout, started
+from tests.support.turnout_process import KEY, RunningTurnout, started
 from turnout.interfaces.simulator.profile import ErrorKind, Profile
 from turnout.interfaces.simulator.server import Simulator
 
@@ -35,14 +34,15 @@ class BusyGateway:
 
     async def ask(self, count: int = 1, *, model: str = "main") -> None:
         """Ask so often, one after the other."""
-        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        async with self.gateway.http() as client:
             for number in range(count):
                 body = {
                     "model": model,
                     "messages": [{"role": "user", "content": f"question {number}"}],
                     "stream": number % 2 == 0,
                 }
-                await client.post(f"{self.gateway.base_url}/chat/completions", json=body)
+                answer = await client.post("/v1/chat/completions", json=body)
+                assert answer.status_code == 200, answer.text
 
     @asynccontextmanager
     async def traffic(self) -> AsyncIterator[None]:
@@ -81,6 +81,7 @@ def configuration(north: Simulator, south: Simulator) -> dict[str, object]:
         }
 
     return {
+        "server": {"access_keys": [KEY]},
         "ai_providers": {"north": provider(north, weight=3), "south": provider(south)},
         "fallback_chains": {"main": ["north", "south"]},
     }
