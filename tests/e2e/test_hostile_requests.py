@@ -70,7 +70,7 @@ REFUSED: dict[str, tuple[bytes, set[int]]] = {
     "a bare CR in a value": (head(LENGTH, b"x: a\rb") + BODY, {400}),
     "a NUL in a value": (head(LENGTH, b"x: a\0b") + BODY, {400}),
     "a NUL in a name": (head(LENGTH, b"x\0: a") + BODY, {400}),
-    "a line of 200 kB": (head(LENGTH, b"x: " + b"a" * 200_000) + BODY, {400, 431}),
+    "a line of 500 kB": (head(LENGTH, b"x: " + b"a" * 500_000) + BODY, {400, 431}),
     "200 lines": (head(LENGTH, *(b"x-%d: 1" % n for n in range(200))) + BODY, {400, 431}),
     "a path of 100 kB": (get(b"/v1/models/" + b"a" * 100_000), {400, 414}),
     "a chunk of no size": (head(TE) + b"zz\r\n" + CHUNKED, {400}),
@@ -180,13 +180,13 @@ async def test_dawdlers_are_not_waited_for(place: Place) -> None:
 
 
 @pytest.mark.parametrize("control", [False, True])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 async def test_no_garbled_request_gets_a_500_or_is_two_requests(
     place: Place, seed: int, control: bool
 ) -> None:
     dice = random.Random(seed)
     pieces = (b"\r\n", b"\n", b"\r", b"\0", b" ", b":", b",", b"\xff", LENGTH, TE, b"0", b"\t")
-    for _ in range(40):
+    for _ in range(15):
         raw = dice.choice((posted(BODY), head(TE) + CHUNKED, get(b"/v1/models")))
         for _ in range(dice.randint(1, 4)):
             at, cut = dice.randrange(len(raw)), dice.choice((0, 0, 1, 5))
