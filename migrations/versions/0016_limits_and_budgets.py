@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.Column("holder", sa.String(40), nullable=False),
         sa.Column("spent_nanos", sa.BigInteger(), nullable=False),
         sa.Column("held_nanos", sa.BigInteger(), nullable=False),
-        sa.Column("until", sa.Float(), nullable=False),
+        sa.Column("until", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
             ["budget"],
             ["budget.id"],
@@ -58,7 +58,7 @@ def upgrade() -> None:
         "budget_notice",
         sa.Column("budget", sa.String(63), nullable=False),
         sa.Column("start", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("share", sa.Float(), autoincrement=False, nullable=False),
+        sa.Column("share", sa.Double(), autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(
             ["budget"],
             ["budget.id"],

@@ -1,7 +1,6 @@
 """What a gateway's ledger has of one scenario, for chaos to hold against what providers bill."""
 
 import asyncio
-import sqlite3
 
 from turnout.infrastructure.persistence.store_link import StoreLink
 from turnout.interfaces.chaos.evidence import Booked, Books
@@ -39,6 +38,6 @@ async def books_in(link: StoreLink, route: str, attempts: int) -> Books:
 async def _read(link: StoreLink, route: str) -> Books:
     try:
         rows = await link.rows(_BOOKS, route)
-    except sqlite3.OperationalError:  # a gateway answers while its store is still being made
+    except Exception:  # a gateway answers while its store is still being made
         return {}
     return {name: Booked(*sums) for name, *sums in rows}

@@ -25,14 +25,14 @@ from turnout.bootstrap.accounts import Accounts
 from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.container import RelayContainer
 from turnout.bootstrap.identity import vouching
-from turnout.bootstrap.ledgers import kept_for
 from turnout.bootstrap.leading import leadership
+from turnout.bootstrap.ledgers import kept_for
 from turnout.bootstrap.playground import DataPlaneCaller
+from turnout.infrastructure.clients.address_check import ResolvingAddressCheck
 from turnout.infrastructure.persistence.access_keys import SqlKeyView
 from turnout.infrastructure.persistence.attempt_view import SqlAttemptView
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
 from turnout.infrastructure.persistence.engine import make_engine
-from turnout.infrastructure.clients.address_check import ResolvingAddressCheck
 from turnout.infrastructure.persistence.history import SqlHistory
 from turnout.infrastructure.persistence.ledger_keeping import Retention, SqlLedgerKeeping
 from turnout.infrastructure.persistence.live_source import SqlLiveSource

@@ -3,9 +3,9 @@
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from turnout.bootstrap.plane_settings import PlaneSettings
@@ -58,7 +58,7 @@ class BoundedHeads(H11Protocol):
         self.transport.close()
 
 
-def control_server(app: FastAPI, settings: PlaneSettings) -> ControlServer:
+def control_server(app: Callable[..., Any], settings: PlaneSettings) -> ControlServer:
     """Return what serves `app`. Raises OSError for a certificate that cannot be read."""
     context = None if settings.tls is None else server_context(settings.tls)
     patient = type("PatientHeads", (BoundedHeads,), {"head_seconds": settings.head_seconds})

@@ -1,6 +1,7 @@
 """Access keys of a running gateway, over its control plane."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -32,8 +33,8 @@ def issue_at(plane: ControlPlane, settings: KeySettings) -> IssuedKey:
         "providers": sorted(scope.providers),
         "networks": sorted(scope.networks),
         "metadata": settings.metadata,
-        "expires_at": None if end is None else datetime.fromtimestamp(end, UTC).isoformat(),
         "limits": asdict(settings.limits),
+        "expires_at": None if end is None else datetime.fromtimestamp(end, UTC).isoformat(),
     }
     return _issued(plane, KEYS, asked)
 

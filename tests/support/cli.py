@@ -20,9 +20,9 @@ from turnout.application.ports.views import ChainRow, ProviderRow
 from turnout.application.queries.explain_route import Explanation
 from turnout.application.queries.health_overview import HealthRow
 from turnout.application.queries.list_alerts import AlertRow
+from turnout.application.queries.usage import Told
 from turnout.domain.alerting.rule import RuleName
 from turnout.domain.alerting.silence import Silence
-from turnout.application.queries.usage import Told
 from turnout.domain.governance.accounts import AdminToken, User
 from turnout.domain.inference.capability import Capability, Requirement
 from turnout.domain.inference.failure import FailureKind

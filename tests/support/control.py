@@ -161,8 +161,8 @@ def handlers_on(
         read_entry=control.read_entry,
         ready=lambda: control.is_ready,
         keys=key_handlers_on(control.keys, log),
-        pages=control.pages,
         budgets=budget_handlers_on(control, log),
+        pages=control.pages,
         alerts=control.alerts,
         usage=control.usage.handlers(),
     )
@@ -201,7 +201,6 @@ def key_handlers_on(store: FakeKeyStore, log: FakeAuditLog) -> KeyHandlers:
     )
 
 
-def _audited_keys(
 def budget_handlers_on(control: FakeControl, log: FakeAuditLog) -> BudgetHandlers:
     """Handlers of budgets on those in memory."""
     store, clock = control.budgets, FrozenClock()
@@ -218,6 +217,7 @@ def budget_handlers_on(control: FakeControl, log: FakeAuditLog) -> BudgetHandler
     )
 
 
+def _audited_keys(
     make: Callable[[Callable[[], KeyWork]], Callable[[Command], Awaitable[Answer]]],
     begin: Callable[[], KeyWork],
     log: FakeAuditLog,

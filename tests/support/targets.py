@@ -4,7 +4,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from tests.support.gateways import deployment
-
 from turnout.domain.catalog.price import Price
 from turnout.domain.routing.route_plan import PlannedTarget
 

@@ -22,6 +22,7 @@ from turnout.interfaces.cli.outcome import exits
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 Some = list[str]
+PerMinute = Annotated[int | None, typer.Option(min=1, help="At most so many a minute.")]
 
 
 def keys_group(actions: KeyActions) -> typer.Typer:
@@ -46,6 +47,11 @@ def _issue(actions: KeyActions) -> Callable[..., None]:
         metadata: Annotated[Some, typer.Option(help="NAME=VALUE, to find it by.")] = [],  # noqa: B006
         expires: Annotated[
             str | None, typer.Option(help="30d, 12h, or a time like 2027-01-01T00:00:00Z.")
+        ] = None,
+        requests_per_minute: PerMinute = None,
+        tokens_per_minute: PerMinute = None,
+        concurrent_requests: Annotated[
+            int | None, typer.Option(min=1, help="At most so many at once.")
         ] = None,
         config: MaybeConfig = None,
         url: Url = None,
