@@ -99,9 +99,7 @@ def _ledger(loaded: LoadedConfiguration, path: Path) -> LedgerSettings:
 
 def _control(said: Control) -> ControlSettings:
     oidc = None if said.oidc is None else OidcSettings(**said.oidc.model_dump())
-    return ControlSettings(
-        public_url=said.public_url, metrics_token=said.metrics_token, oidc=oidc
-    )
+    return ControlSettings(public_url=said.public_url, metrics_token=said.metrics_token, oidc=oidc)
 
 
 def today() -> date:

@@ -9,10 +9,13 @@ RINGS = {"domain", "application", "infrastructure", "interfaces", "bootstrap"}
 
 PURE = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum",
-    "fractions", "functools", "hashlib", "heapq", "ipaddress", "itertools", "json", "math", "operator", "re",
-    "string", "sys", "types", "typing", "zlib",
+    "fractions", "functools", "hashlib", "heapq", "ipaddress", "itertools", "json", "math",
+    "operator", "re", "string", "sys", "types", "typing", "zlib",
 }  # fmt: skip
-ALLOWED = {"domain": PURE, "application": PURE | {"abc", "asyncio", "contextlib", "contextvars", "logging"}}
+ALLOWED = {
+    "domain": PURE,
+    "application": PURE | {"abc", "asyncio", "contextlib", "contextvars", "logging"},
+}
 
 
 def test_rings_on_disk_are_the_rings_declared() -> None:

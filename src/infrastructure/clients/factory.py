@@ -39,8 +39,9 @@ class VendorClientFactory:
     """A ClientFactory.
 
     `engines` makes an engine with a time limit in seconds on connecting, and what else providers
-    say of it. There is one engine for all that say the same, and it stays when a snapshot is compiled anew: pools outlive configurations. An
-    engine is closed when nothing refers to its accesses any more, no snapshot and no stream.
+    say of it. There is one engine for all that say the same, and it stays when a snapshot is
+    compiled anew: pools outlive configurations. An engine is closed when nothing refers to its
+    accesses any more, no snapshot and no stream.
     `ca_file` names whom probes trust that only connect, as in EngineOptions.
     """
 

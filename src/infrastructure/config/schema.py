@@ -9,8 +9,8 @@ from turnout.domain.governance.roles import Role
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.request import WireProtocol
 from turnout.domain.routing.routing_policy import Strategy
-from turnout.infrastructure.config.limit_sections import Limits
 from turnout.infrastructure.config.alert_sections import Alerts
+from turnout.infrastructure.config.limit_sections import Limits
 from turnout.infrastructure.config.rule_sections import (
     CircuitSettings,
     ConcurrencySettings,

@@ -21,6 +21,8 @@ from turnout.interfaces.cli.options import AsJson, Token, gateway_at
 from turnout.interfaces.cli.outcome import exits
 from turnout.interfaces.cli.rendering import table
 
+ALERT_AT = (0.8,)
+
 
 def budgets_group(actions: BudgetActions) -> typer.Typer:
     """Return `turnout budgets`."""
@@ -48,8 +50,8 @@ def _set(actions: BudgetActions) -> Callable[..., None]:
         window: Annotated[Window, typer.Option(help="Of the calendar, in UTC.")],
         limit: Annotated[str, typer.Option(help="US dollars for each window.")],
         alert: Annotated[
-            list[float], typer.Option(help="Tell when this share is spent: 0.8.")
-        ] = [0.8],  # noqa: B006
+            list[float] | None, typer.Option(help="Tell when this share is spent; 0.8 if none is.")
+        ] = None,
         soft: Annotated[bool, typer.Option("--soft", help="Tell only, and stop nobody.")] = False,
         unknown_price: Annotated[
             UnknownPrice, typer.Option(help="May models be used whose price nobody knows?")
@@ -60,7 +62,7 @@ def _set(actions: BudgetActions) -> Callable[..., None]:
     ) -> int:
         """Set a budget; every worker goes by it within a second."""
         dollars = _dollars(limit)
-        alerts = tuple(alert)
+        alerts = tuple(alert or ALERT_AT)
         settings = BudgetSettings(kind, subject, window, dollars, not soft, alerts, unknown_price)
         _show([actions.set(gateway_at(url, token), name, settings)], as_json=as_json)
         return 0

@@ -129,5 +129,7 @@ class AllLimitsAnswer(BaseModel):
             part: {name: LimitsAnswer.of(limits) for name, limits in getattr(rules, part).items()}
             for part in ("keys", "teams", "models", "routes")
         }
-        own = {str(key.id): LimitsAnswer.of(key.settings.limits) for key in keys if key.settings.limits}
+        own = {
+            str(key.id): LimitsAnswer.of(key.settings.limits) for key in keys if key.settings.limits
+        }
         return cls(access_keys=own, **shown)

@@ -1,6 +1,6 @@
 """An answer that tells of an error, in OpenAI's shape.
 
-    {"error": {"message": str, "type": str, "param": str | null, "code": str | null}}
+{"error": {"message": str, "type": str, "param": str | null, "code": str | null}}
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the ledger tells people, on both databases: written and added up by the real code."""
+"""What the ledger's sums tell people, on both databases."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -6,61 +6,21 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-
 from tests.fakes.system import FrozenClock
-from tests.support.attempts import GRANT, attempt_record
-from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord
-from turnout.application.ports.usage_views import (
-    AttemptFilter,
-    Dimension,
-    Span,
-    UsageQuestion,
-    UsageTotals,
-)
-from turnout.domain.inference.failure import FailureKind
-from turnout.domain.shared.ids import KeyId, ProviderId, deployment_id
-from turnout.infrastructure.persistence.attempt_view import SqlAttemptView
-from turnout.infrastructure.persistence.dead_letters import DeadLetters
-from turnout.infrastructure.persistence.ledger_keeping import Retention, SqlLedgerKeeping
-from turnout.infrastructure.persistence.ledger_queue import LedgerQueue
-from turnout.infrastructure.persistence.store_link import store_link
+from tests.support.ledger import START, kept_ledger
+
+from turnout.application.ports.usage_views import Dimension, Span, UsageQuestion, UsageTotals
 from turnout.infrastructure.persistence.usage_view import SqlUsageView
 
-START = 1_700_000_000 - 1_700_000_000 % 86_400
 HOURS = Span(START, START + 86_400, 3_600)
-ELSEWHERE = replace(GRANT, key_name="web", key=KeyId("key_2"), team=None, project=None)
-
-
-def at(provider: str, record: AttemptRecord) -> AttemptRecord:
-    return replace(
-        record, provider=provider, deployment=deployment_id(ProviderId(provider), record.model)
-    )
-
-
-FAILED = attempt_record(1, outcome=AttemptOutcome.FAILED, failure=FailureKind.TIMEOUT, usage=None)
-RECORDS = [
-    [at("b", FAILED), attempt_record(2)],
-    [replace(attempt_record(request="req_2"), grant=ELSEWHERE, seconds=3.0)],
-    [replace(attempt_record(0, request="req_3", outcome=AttemptOutcome.CACHED), grant=ELSEWHERE)],
-]
-"""One each hour; the clock begins at the epoch's start of a day."""
 
 
 @pytest.fixture
 async def clock(
     database_url: str, engine: AsyncEngine, tmp_path: Path
 ) -> AsyncIterator[FrozenClock]:
-    clock = FrozenClock(monotonic=0.0, epoch=float(START))
-    link = store_link(database_url)
-    queue = LedgerQueue(link, clock, DeadLetters(tmp_path / "dead.jsonl"))
-    for records in RECORDS:
-        for record in records:
-            queue.put(replace(record, ended_seconds=clock.monotonic))
-        await queue.flush()
-        clock.move(3_600.0)
-    await SqlLedgerKeeping(engine, clock, Retention()).roll_up()
-    yield clock
-    await link.close()
+    async with kept_ledger(database_url, engine, tmp_path) as clock:
+        yield clock
 
 
 def some(
@@ -148,40 +108,3 @@ async def test_every_table_and_resolution_tells_the_same(
         ]
         found += [dict(totals[0][0].counts), *both]
     assert all(each == found[0] for each in found)
-
-
-async def test_attempts_newest_first_page_by_page(clock: FrozenClock, engine: AsyncEngine) -> None:
-    view, wanted = SqlAttemptView(engine), AttemptFilter(since=START)
-    seen, before = [], None
-    while page := await view.page(wanted, before, 3):
-        seen += [(row.request, row.number) for row in page]
-        before = page[-1].place
-    assert seen == [("req_3", 0), ("req_2", 1), ("req_1", 2), ("req_1", 1)]
-
-
-@pytest.mark.parametrize(
-    "wanted, count",
-    [
-        (AttemptFilter(since=START + 1), 2),
-        (AttemptFilter(since=START, until=START + 3_600), 2),
-        (AttemptFilter(since=START, outcome=AttemptOutcome.CACHED), 1),
-        (AttemptFilter(since=START, failure=FailureKind.TIMEOUT), 1),
-        (AttemptFilter(since=START, failure=FailureKind.OVERLOADED), 0),
-        (AttemptFilter(since=START, status=500), 0),
-        (AttemptFilter(since=START, narrowed={Dimension.KEY: "key_2"}), 2),
-        (AttemptFilter(since=START, narrowed={Dimension.KEY: "ci", Dimension.PROVIDER: "b"}), 1),
-    ],
-)
-async def test_attempts_that_are_wanted(
-    clock: FrozenClock, engine: AsyncEngine, wanted: AttemptFilter, count: int
-) -> None:
-    assert len(await SqlAttemptView(engine).page(wanted, None, 100)) == count
-
-
-async def test_one_request(clock: FrozenClock, engine: AsyncEngine) -> None:
-    view = SqlAttemptView(engine)
-    first, second = await view.of_request("req_1")
-    assert (first.provider, first.failure, first.tokens) == ("b", FailureKind.TIMEOUT, None)
-    assert (second.number, second.cost_nanos, second.at) == (2, 3_500_000, START)
-    assert (second.tokens or {})["input_tokens"] == 1000
-    assert await view.of_request("req_9") == []
