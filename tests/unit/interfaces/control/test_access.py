@@ -10,7 +10,7 @@ from tests.support.control import FakeControl, problem
 from tests.support.people import PASSWORD
 
 from turnout.domain.governance.roles import PERMISSIONS, Permission, Role
-from turnout.interfaces.control.access import OPEN_PATHS, Door, Needs
+from turnout.interfaces.control.access import METRICS_PATH, OPEN_PATHS, Door, Needs
 from turnout.interfaces.control.cookies import csrf_token
 
 TOKEN = "correct horse battery staple"
@@ -142,7 +142,8 @@ async def test_every_role_may_do_what_the_table_says(endpoint: Endpoint) -> None
         assert "access.denied" not in stranger.text
         assert all("access." not in answer.text for answer in answers.values())
         return
-    assert problem(stranger) == (401, "access.denied", None)
+    if endpoint.path != METRICS_PATH:  # this machine may read those unknown: see test_metrics.py
+        assert problem(stranger) == (401, "access.denied", None)
     for role, answer in answers.items():
         if endpoint.needed <= PERMISSIONS[role]:
             assert answer.status_code not in (401, 403, 500), role

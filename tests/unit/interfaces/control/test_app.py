@@ -102,6 +102,20 @@ async def test_the_description_names_every_operation() -> None:
         "GET /api/session/oidc/callback",
         "GET /healthz",
         "GET /readyz",
+        "GET /api/alerts",
+        "GET /api/alerts/channels",
+        "POST /api/alerts/channels/{name}/test",
+        "GET /api/alerts/deliveries",
+        "GET /api/alerts/rules",
+        "GET /api/budgets",
+        "DELETE /api/budgets/{name}",
+        "GET /api/budgets/{name}",
+        "PUT /api/budgets/{name}",
+        "GET /api/limits",
+        "GET /api/silences",
+        "POST /api/silences",
+        "DELETE /api/silences/{id}",
+        "GET /metrics",
     }
 
 
