@@ -1,12 +1,13 @@
 """Who gets in, and what each role may do: every endpoint times every role."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
+import httpx
 import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
-from tests.support.control import FakeControl, problem
+from tests.support.control import LOOPBACK, FakeControl, problem
 from tests.support.people import PASSWORD
 
 from turnout.domain.governance.roles import PERMISSIONS, Permission, Role
@@ -127,17 +128,32 @@ def test_every_permission_is_asked_for_by_an_endpoint_that_writes_or_reads() -> 
     assert Permission.AUDIT_READ in reads
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda each: f"{each.method} {each.path}")
-async def test_every_role_may_do_what_the_table_says(endpoint: Endpoint) -> None:
+Asked = Callable[[Endpoint], Awaitable[tuple[httpx.Response, dict[Role, httpx.Response]]]]
+
+
+@pytest.fixture(scope="module")
+def asked() -> Asked:
+    """What an endpoint answers to a stranger, and to each role; one application for all of them."""
     control = FakeControl()
     roles = {role: control.people.token(role, role) for role in Role}
-    path = endpoint.path.format(name="nobody", asset="swagger-ui.css", id="nobody", provider="x")
-    async with control.client() as client:
-        stranger = await client.request(endpoint.method, path, json={})
-        answers = {
-            role: await client.request(endpoint.method, path, json={}, headers=headers)
-            for role, headers in roles.items()
-        }
+    transport = httpx.ASGITransport(control.app(), raise_app_exceptions=False)
+
+    async def ask(endpoint: Endpoint) -> tuple[httpx.Response, dict[Role, httpx.Response]]:
+        name = {"name": "nobody", "asset": "swagger-ui.css", "id": "nobody", "provider": "x"}
+        path = endpoint.path.format(**name)
+        async with httpx.AsyncClient(transport=transport, base_url=LOOPBACK) as client:
+            stranger = await client.request(endpoint.method, path, json={})
+            return stranger, {
+                role: await client.request(endpoint.method, path, json={}, headers=headers)
+                for role, headers in roles.items()
+            }
+
+    return ask
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda each: f"{each.method} {each.path}")
+async def test_every_role_may_do_what_the_table_says(endpoint: Endpoint, asked: Asked) -> None:
+    stranger, answers = await asked(endpoint)
     if endpoint.is_open:
         assert "access.denied" not in stranger.text
         assert all("access." not in answer.text for answer in answers.values())
