@@ -234,6 +234,7 @@ def _provider_row(contents: Contents, id: ProviderId) -> ProviderRow:
         circuit=asdict(settings.circuit),
         probe=asdict(settings.probe),
         concurrency=asdict(settings.concurrency),
+        connecting=asdict(settings.connecting),
         declared=f"provider:{id}" in contents.digests,
         deployments=tuple(map(_deployment_row, settings.deployments)),
     )

@@ -68,8 +68,11 @@ class Reservation:
 class BudgetBook:
     """One worker's. `settle` is called again and again beside the requests."""
 
-    def __init__(self, shares: BudgetShares, clock: Clock) -> None:
+    def __init__(
+        self, shares: BudgetShares, clock: Clock, *, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         self._shares = shares
+        self._patience_seconds = patience_seconds
         self._clock = clock
         self._entries: dict[BudgetId, Entry] = {}
         self._by_owner: dict[str, dict[str, list[Entry]]] = {}
@@ -184,7 +187,7 @@ class BudgetBook:
             task = entry.borrowing = asyncio.create_task(self._lent(entry, least))
             task.add_done_callback(lambda done: _over(entry, done))
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._patience_seconds):
                 return await asyncio.shield(task)
         except TimeoutError:
             self._rest()

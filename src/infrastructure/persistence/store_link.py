@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 Value = str | bytes | int | float | bool | None
 
-_BUSY_SECONDS = 5.0
+_BUSY_SECONDS = 2.0  # who waits for a locked file keeps those behind waiting as well
 _SQLITE_REFUSES = (
     sqlite3.IntegrityError,
     sqlite3.DataError,

@@ -45,6 +45,12 @@ FULL_PROVIDER = ProviderRow(
     },
     probe={"kind": "off", "interval_seconds": 90.0},
     concurrency={"adaptive": False, "most": 12, "queue": 0, "queue_seconds": 5.0},
+    connecting={
+        "ca_file": None,
+        "client_cert_file": None,
+        "client_key_file": None,
+        "public_only": False,
+    },
     declared=False,
     deployments=(
         DeploymentRow(

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from tests.fakes.budgets import FakeShares, SharedPot
 from tests.fakes.system import FrozenClock
 
-from turnout.application.relay.budget_book import BudgetBook, Entry, StoreAway
+from turnout.application.relay.budget_book import (
+    PATIENCE_SECONDS,
+    BudgetBook,
+    Entry,
+    StoreAway,
+)
 from turnout.domain.governance.budget import Budget, BudgetKind, BudgetSettings, Window
 from turnout.domain.governance.grant import Grant
 from turnout.domain.shared.ids import BudgetId
@@ -24,8 +29,10 @@ def pot(dollars: str, *, hard: bool = True) -> SharedPot:
     return SharedPot([Budget(ID, settings)])
 
 
-async def book_on(pot: SharedPot, clock: FrozenClock) -> BudgetBook:
-    book = BudgetBook(FakeShares(pot), clock)
+async def book_on(
+    pot: SharedPot, clock: FrozenClock, patience_seconds: float = PATIENCE_SECONDS
+) -> BudgetBook:
+    book = BudgetBook(FakeShares(pot), clock, patience_seconds=patience_seconds)
     await book.settle()
     return book
 
@@ -46,7 +53,7 @@ async def test_budgets_concern_whom_they_name() -> None:
 
 async def test_200_at_once_at_two_workers_with_room_for_one() -> None:
     clock, shared = FrozenClock(), pot("1")
-    books = [await book_on(shared, clock), await book_on(shared, clock)]
+    books = [await book_on(shared, clock, patience_seconds=60.0) for _ in range(2)]
     entries = [(book, entry_of(book)) for book in books]
     found = await asyncio.gather(
         *(book.reserve(entry, DOLLAR) for book, entry in entries for _ in range(100))

@@ -29,9 +29,12 @@ async def test_a_port_where_nobody_listens_is_not() -> None:
 
 
 async def test_a_handshake_that_never_ends_takes_too_long() -> None:
+    left = asyncio.Event()
+
     async def keep_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
+        left.set()
 
     server = await asyncio.start_server(keep_silent, "127.0.0.1", 0)
     async with server:
@@ -39,4 +42,5 @@ async def test_a_handshake_that_never_ends_takes_too_long() -> None:
         with pytest.raises(ProviderFailure, match=r"within 0\.2 s") as late:
             options = replace(OPTIONS, connect_timeout_seconds=0.2)
             await reach(f"https://127.0.0.1:{port}", options)
+        await left.wait()
     assert late.value.kind is FailureKind.TIMEOUT
