@@ -1,12 +1,18 @@
 """What a start asks of the store: whether it has access keys, and which master key is its."""
 
+import asyncio
+
 from turnout.infrastructure.persistence.key_source import LinkedKeySource
-from turnout.infrastructure.persistence.master_key_check import agreed_key_id
-from turnout.infrastructure.persistence.store_link import store_link
+from turnout.infrastructure.persistence.master_key_check import StoredKeyId, agreed_key_id
+from turnout.infrastructure.persistence.store_link import StoreLink, store_link
 from turnout.infrastructure.secrets.access_tokens import PURPOSE
 from turnout.infrastructure.secrets.master_key import MasterKey
 from turnout.infrastructure.secrets.sealed import unseal
 from turnout.interfaces.cli.actions import BadConfiguration
+
+TRIES = 10
+PAUSE_SECONDS = 0.5
+"""A store that somebody has locked, or that comes up beside us, is waited for."""
 
 
 async def has_access_keys(url: str) -> bool:
@@ -25,7 +31,7 @@ async def agree_on_master_key(url: str, key: MasterKey) -> bytes:
     with. Raises BadConfiguration if it was set up with another one."""
     link = store_link(url)
     try:
-        agreed = await agreed_key_id(link, key.id())
+        agreed = await _agreed(link, key)
     finally:
         await link.close()
     if agreed.key_id != key.id():
@@ -39,3 +45,12 @@ async def agree_on_master_key(url: str, key: MasterKey) -> bytes:
     if agreed.digest_key is None:
         return key.derive(PURPOSE)
     return bytes.fromhex(unseal(key, agreed.digest_key))
+
+
+async def _agreed(link: StoreLink, key: MasterKey) -> StoredKeyId:
+    for _ in range(TRIES):
+        try:
+            return await agreed_key_id(link, key.id())
+        except Exception:
+            await asyncio.sleep(PAUSE_SECONDS)
+    return await agreed_key_id(link, key.id())
