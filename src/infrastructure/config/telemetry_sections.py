@@ -18,7 +18,7 @@ class Traces(Section):
 
     endpoint: str | None = Field(default=None, pattern=r"^https?://")
     share: Part = 0.01
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default={})
     timeout_seconds: Number = 10.0
     service_name: str = Field(default="turnout", min_length=1)
 

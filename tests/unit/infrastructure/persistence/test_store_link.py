@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from turnout.infrastructure.persistence.store_link import (
@@ -115,7 +114,7 @@ async def test_a_lost_connection_is_opened_anew(empty_postgres_url: str) -> None
         "WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     await other.close()
-    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    with suppress(Exception):
         await link.rows("SELECT 1")  # the loss may have been noticed before, or is now
     assert await link.rows("SELECT 1") == [(1,)]
     await link.close()
