@@ -1,10 +1,7 @@
 """What `turnout admins` and `turnout audit` do, on the store that a file names."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
 
 from turnout.application.commands.add_user import AddUser, AddUserHandler
 from turnout.application.commands.issue_token import IssueToken, IssueTokenHandler
@@ -13,22 +10,17 @@ from turnout.application.commands.revoke_token import RevokeToken, RevokeTokenHa
 from turnout.application.ports.audit import AuditVerdict
 from turnout.application.queries.list_accounts import ListTokens, ListUsers
 from turnout.bootstrap.auditing import Auditing
-from turnout.bootstrap.configuration import load, store_url
+from turnout.bootstrap.on_store import on_store
 from turnout.domain.governance.accounts import AdminToken, User
 from turnout.domain.governance.actor import THE_COMMAND_LINE
 from turnout.domain.governance.roles import Role
-from turnout.domain.shared.errors import DomainError
 from turnout.infrastructure.identity.passwords import Argon2Passwords
 from turnout.infrastructure.identity.secrets import RandomSecrets
 from turnout.infrastructure.persistence.accounts import SqlAccountWork, looking_at_accounts
 from turnout.infrastructure.persistence.engine import StoreEngine
-from turnout.infrastructure.persistence.opening import opened_store
-from turnout.infrastructure.persistence.schema_version import MigrationRefused
 from turnout.infrastructure.system.clock import SystemClock
-from turnout.interfaces.cli.actions import BadConfiguration, BadOptions
 
 SECONDS_A_DAY = 86400.0
-Answer = TypeVar("Answer")
 
 
 def add_user(config: Path, name: str, role: Role, password: str) -> None:
@@ -40,7 +32,7 @@ def add_user(config: Path, name: str, role: Role, password: str) -> None:
         )
         await command(THE_COMMAND_LINE, AddUser(name, role, password))
 
-    _on_store(config, add, migrate=True)
+    on_store(config, add, migrate=True)
 
 
 def list_accounts(config: Path) -> tuple[list[User], list[AdminToken]]:
@@ -52,7 +44,7 @@ def list_accounts(config: Path) -> tuple[list[User], list[AdminToken]]:
 
         return await ListUsers(begin)(), await ListTokens(begin)()
 
-    return _on_store(config, look)
+    return on_store(config, look)
 
 
 def remove_user(config: Path, name: str) -> None:
@@ -62,7 +54,7 @@ def remove_user(config: Path, name: str) -> None:
         command = _auditing(engine).on_accounts(RemoveUserHandler, "user")
         await command(THE_COMMAND_LINE, RemoveUser(name))
 
-    _on_store(config, remove)
+    on_store(config, remove)
 
 
 def issue_token(config: Path, name: str, role: Role, days: float | None) -> str:
@@ -75,7 +67,7 @@ def issue_token(config: Path, name: str, role: Role, days: float | None) -> str:
         lasts = None if days is None else days * SECONDS_A_DAY
         return await command(THE_COMMAND_LINE, IssueToken(name, role, lasts))
 
-    return _on_store(config, issue, migrate=True)
+    return on_store(config, issue, migrate=True)
 
 
 def revoke_token(config: Path, name: str) -> None:
@@ -85,12 +77,12 @@ def revoke_token(config: Path, name: str) -> None:
         command = _auditing(engine).on_accounts(RevokeTokenHandler, "token")
         await command(THE_COMMAND_LINE, RevokeToken(name))
 
-    _on_store(config, revoke)
+    on_store(config, revoke)
 
 
 def verify_audit(config: Path, expected: tuple[int, str] | None) -> AuditVerdict:
     """Check the chain of the audit log. Raises BadConfiguration."""
-    return _on_store(config, lambda engine: _auditing(engine).log.verify(expected))
+    return on_store(config, lambda engine: _auditing(engine).log.verify(expected))
 
 
 def export_audit(config: Path) -> list[str]:
@@ -100,7 +92,7 @@ def export_audit(config: Path) -> list[str]:
         lines = _auditing(engine).log.lines()
         return [exported(record, hash) async for _, record, hash in lines]
 
-    return _on_store(config, export)
+    return on_store(config, export)
 
 
 def exported(record: str, hash: str) -> str:
@@ -110,20 +102,3 @@ def exported(record: str, hash: str) -> str:
 
 def _auditing(engine: StoreEngine) -> Auditing:
     return Auditing(engine, SystemClock())
-
-
-def _on_store(
-    config: Path, run: Callable[[StoreEngine], Awaitable[Answer]], *, migrate: bool = False
-) -> Answer:
-    url = store_url(load(config), config)
-
-    async def task() -> Answer:
-        async with opened_store(url, migrate=migrate) as engine:
-            return await run(engine)
-
-    try:
-        return asyncio.run(task())
-    except DomainError as error:
-        raise BadOptions(error.message) from error
-    except (MigrationRefused, ValueError) as error:
-        raise BadConfiguration([str(error)]) from error

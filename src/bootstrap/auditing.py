@@ -17,7 +17,8 @@ from turnout.infrastructure.persistence.accounts import SqlAccountWork
 from turnout.infrastructure.persistence.audit_log import SqlAuditLog
 from turnout.infrastructure.persistence.budgets import SqlBudgetWork
 from turnout.infrastructure.persistence.engine import StoreEngine
-from turnout.infrastructure.persistence.unit_of_work import Noting, SqlUnitOfWork
+from turnout.infrastructure.persistence.sql_work import Noting
+from turnout.infrastructure.persistence.unit_of_work import SqlUnitOfWork
 
 
 class HasId(Protocol):

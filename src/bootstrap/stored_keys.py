@@ -1,10 +1,7 @@
 """Access keys of the store that a configuration file names."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from turnout.application.commands.issue_key import IssueKey, IssueKeyHandler
 from turnout.application.commands.revoke_key import RevokeKey, RevokeKeyHandler
@@ -14,21 +11,17 @@ from turnout.application.queries.get_key import GetKey
 from turnout.bootstrap.auditing import Auditing
 from turnout.bootstrap.configuration import load, store_url
 from turnout.bootstrap.master_keys import own_master_key
+from turnout.bootstrap.on_store import on_store
 from turnout.bootstrap.store_keys import agree_on_master_key
 from turnout.domain.governance.access_key import AccessKey, KeySettings
 from turnout.domain.governance.actor import THE_COMMAND_LINE
-from turnout.domain.shared.errors import DomainError
 from turnout.domain.shared.ids import KeyId
 from turnout.infrastructure.persistence.access_keys import SqlKeyView
 from turnout.infrastructure.persistence.engine import AsyncEngine
-from turnout.infrastructure.persistence.opening import opened_store
-from turnout.infrastructure.persistence.schema_version import MigrationRefused
 from turnout.infrastructure.secrets.access_tokens import KeyedTokens
 from turnout.infrastructure.system.clock import SystemClock
-from turnout.interfaces.cli.actions import BadConfiguration, BadOptions
 from turnout.interfaces.cli.key_actions import IssuedKey, KeyRow
 
-Answer = TypeVar("Answer")
 CLOCK = SystemClock()
 
 
@@ -41,7 +34,7 @@ def issue_in(config: Path, settings: KeySettings) -> IssuedKey:
         command = Auditing(engine, CLOCK).on_keys(lambda b: IssueKeyHandler(b, tokens, CLOCK))
         return await _shown(engine, id, await command(THE_COMMAND_LINE, IssueKey(id, settings)))
 
-    return _on_store(config, issue, migrate=True)
+    return on_store(config, issue, migrate=True)
 
 
 def keys_in(config: Path) -> list[KeyRow]:
@@ -50,7 +43,7 @@ def keys_in(config: Path) -> list[KeyRow]:
     async def look(engine: AsyncEngine) -> list[KeyRow]:
         return [_row(key) for key in await SqlKeyView(engine).list()]
 
-    return _on_store(config, look)
+    return on_store(config, look)
 
 
 def rotate_in(config: Path, id: str, overlap_seconds: float) -> IssuedKey:
@@ -62,7 +55,7 @@ def rotate_in(config: Path, id: str, overlap_seconds: float) -> IssuedKey:
         minted = await command(THE_COMMAND_LINE, RotateKey(KeyId(id), overlap_seconds))
         return await _shown(engine, KeyId(id), minted)
 
-    return _on_store(config, rotate)
+    return on_store(config, rotate)
 
 
 def revoke_in(config: Path, id: str) -> None:
@@ -72,7 +65,7 @@ def revoke_in(config: Path, id: str) -> None:
         command = Auditing(engine, CLOCK).on_keys(lambda begin: RevokeKeyHandler(begin, CLOCK))
         await command(THE_COMMAND_LINE, RevokeKey(KeyId(id)))
 
-    _on_store(config, revoke)
+    on_store(config, revoke)
 
 
 async def _tokens(config: Path) -> KeyedTokens:
@@ -83,23 +76,6 @@ async def _tokens(config: Path) -> KeyedTokens:
 
 async def _shown(engine: AsyncEngine, id: KeyId, minted: MintedToken) -> IssuedKey:
     return IssuedKey(_row(await GetKey(SqlKeyView(engine))(id)), minted.text)
-
-
-def _on_store(
-    config: Path, run: Callable[[AsyncEngine], Awaitable[Answer]], *, migrate: bool = False
-) -> Answer:
-    url = store_url(load(config), config)
-
-    async def task() -> Answer:
-        async with opened_store(url, migrate=migrate) as engine:
-            return await run(engine)
-
-    try:
-        return asyncio.run(task())
-    except DomainError as error:
-        raise BadOptions(error.message) from None
-    except (MigrationRefused, ValueError) as error:
-        raise BadConfiguration([str(error)]) from None
 
 
 def _row(key: AccessKey) -> KeyRow:

@@ -106,13 +106,16 @@ class WorkerLife:
     async def _read_keys(self) -> None:
         if self._keys is None:
             return
-        if self._settings.starting_document is not None and self._board.is_blank():
-            self._keys.presume_empty()  # the store is just being made
+        if self._store_is_being_made():
+            self._keys.presume_empty()
         else:
             await self._container.refresh_keys()()
 
     async def _settle_budgets(self) -> None:
-        if self._settings.starting_document is not None and self._board.is_blank():
-            self._budgets.presume_none()  # the store is just being made
+        if self._store_is_being_made():
+            self._budgets.presume_none()
         else:
             await self._budgets.settle()
+
+    def _store_is_being_made(self) -> bool:
+        return self._settings.starting_document is not None and self._board.is_blank()

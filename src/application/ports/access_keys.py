@@ -1,9 +1,9 @@
 """Access keys: where they are kept, and how their tokens are made and told."""
 
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from turnout.application.ports.unit_of_work import Work
 from turnout.domain.governance.access_key import AccessKey, TokenMark
 from turnout.domain.shared.ids import KeyId
 
@@ -48,7 +48,7 @@ class AccessKeys(Protocol):
         ...
 
 
-class KeyWork(Protocol):
+class KeyWork(Work, Protocol):
     """A transaction on access keys. Leaving without commit undoes everything.
 
     It raises the keys' version and not the revision of the catalog: no route depends on a key.
@@ -56,17 +56,6 @@ class KeyWork(Protocol):
 
     @property
     def keys(self) -> AccessKeys: ...
-
-    async def commit(self) -> None: ...
-
-    async def __aenter__(self) -> Self: ...
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
 
 
 class KeyView(Protocol):

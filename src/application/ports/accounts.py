@@ -1,8 +1,8 @@
 """Where users, admin tokens and sessions of the control plane are kept."""
 
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from turnout.application.ports.unit_of_work import Work
 from turnout.domain.governance.accounts import AdminToken, Session, User
 
 
@@ -69,7 +69,7 @@ class Sessions(Protocol):
         ...
 
 
-class AccountWork(Protocol):
+class AccountWork(Work, Protocol):
     """A transaction on accounts. Leaving without commit undoes everything.
 
     Writers come one after the other, from their beginning: what one has read stays so until it has
@@ -84,14 +84,3 @@ class AccountWork(Protocol):
 
     @property
     def sessions(self) -> Sessions: ...
-
-    async def commit(self) -> None: ...
-
-    async def __aenter__(self) -> Self: ...
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...

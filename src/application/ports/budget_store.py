@@ -5,9 +5,9 @@ Amounts are whole billionths of a dollar, times seconds since 1970.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from turnout.application.ports.unit_of_work import Work
 from turnout.domain.governance.budget import Budget
 from turnout.domain.shared.ids import BudgetId
 
@@ -86,19 +86,8 @@ class Budgets(Protocol):
         ...
 
 
-class BudgetWork(Protocol):
+class BudgetWork(Work, Protocol):
     """A transaction on budgets. Leaving without commit undoes everything."""
 
     @property
     def budgets(self) -> Budgets: ...
-
-    async def commit(self) -> None: ...
-
-    async def __aenter__(self) -> Self: ...
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...

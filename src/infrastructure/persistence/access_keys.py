@@ -1,10 +1,7 @@
 """Access keys on SQL: changed by one transaction at a time, and read for people."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 from sqlalchemy import func, select
@@ -17,14 +14,12 @@ from turnout.domain.governance.access_key import AccessKey, KeySettings, TokenMa
 from turnout.domain.governance.rate_limit import UNLIMITED, RateLimits
 from turnout.domain.governance.scope import Scope
 from turnout.domain.shared.errors import DomainError
-from turnout.domain.shared.events import DomainEvent
 from turnout.domain.shared.ids import KeyId
 from turnout.infrastructure.persistence.access_tables import StoredAccessKey
-from turnout.infrastructure.persistence.audit_log import write_line
 from turnout.infrastructure.persistence.engine import reading
 from turnout.infrastructure.persistence.publication import one_at_a_time
-from turnout.infrastructure.persistence.tables import StoredEvent
-from turnout.infrastructure.persistence.unit_of_work import Noting, Touched
+from turnout.infrastructure.persistence.repositories import Record
+from turnout.infrastructure.persistence.sql_work import Noting, SqlWork
 
 _NEXT = select(func.coalesce(func.max(StoredAccessKey.version), 0) + 1)
 
@@ -47,9 +42,7 @@ class _Shown:
 class SqlAccessKeys:
     """Keys in `access_key`, within the transaction that they were given."""
 
-    def __init__(
-        self, session: AsyncSession, record: Callable[[str, AccessKey, _Shown | None], None]
-    ) -> None:
+    def __init__(self, session: AsyncSession, record: Record) -> None:
         self._session = session
         self._record = record
         self._seen: dict[KeyId, tuple[StoredAccessKey, _Shown]] = {}
@@ -80,45 +73,16 @@ class SqlAccessKeys:
                 "key.changed_meanwhile",
                 f"key {key.id!r} was changed by somebody else at the same time: read it again",
             ) from error
-        self._record(f"key:{key.id}", key, before)
+        shown = _Shown.of(key)
+        self._record(f"key:{key.id}", key.collect(), before=before, after=shown)
 
 
-class SqlKeyWork:
-    """A KeyWork. With `noting` its commit writes a line of the audit log."""
+class SqlKeyWork(SqlWork):
+    """A KeyWork."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock, noting: Noting | None = None) -> None:
-        self._clock = clock
-        self._noting = noting
-        self._touched = Touched()
-        self._happened: list[tuple[str, DomainEvent]] = []
-        self._session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
+        super().__init__(engine, clock, noting)
         self.keys = SqlAccessKeys(self._session, self._record)
-
-    async def commit(self) -> None:
-        """Store everything. Nothing is stored when this raises."""
-        now = datetime.fromtimestamp(self._clock.epoch_seconds(), UTC)
-        self._session.add_all(_event(now, *happened) for happened in self._happened)
-        if self._noting is not None:
-            changes = self._touched.changes()
-            await write_line(self._session, self._clock, self._noting.deed, changes=changes)
-        await self._session.commit()
-        if self._noting is not None:
-            self._noting.noted()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._session.__aexit__(kind, error, trace)
-
-    def _record(self, entry: str, key: AccessKey, before: _Shown | None) -> None:
-        self._happened.extend((entry, event) for event in key.collect())
-        self._touched.put(entry, before, _Shown.of(key))
 
 
 class SqlKeyView:
@@ -186,7 +150,3 @@ def _key(row: StoredAccessKey) -> AccessKey:
         row.former_until,
         row.revoked_at,
     )
-
-
-def _event(at: datetime, aggregate: str, event: DomainEvent) -> StoredEvent:
-    return StoredEvent(at=at, aggregate=aggregate, name=type(event).__name__, payload=asdict(event))

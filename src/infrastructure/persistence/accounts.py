@@ -1,6 +1,5 @@
 """SqlAccountWork: users, admin tokens and sessions, changed by one transaction at a time."""
 
-from types import TracebackType
 from typing import Protocol, Self
 
 from sqlalchemy import delete, select, update
@@ -14,9 +13,9 @@ from turnout.infrastructure.persistence.account_tables import (
     StoredSession,
     StoredUser,
 )
-from turnout.infrastructure.persistence.audit_log import lock_log, write_line
+from turnout.infrastructure.persistence.audit_log import lock_log
 from turnout.infrastructure.persistence.engine import reading
-from turnout.infrastructure.persistence.unit_of_work import Noting, Touched
+from turnout.infrastructure.persistence.sql_work import Noting, SqlWork
 
 LIMITS = SessionLimits()
 
@@ -131,39 +130,19 @@ class SqlSessions:
         await self._session.execute(delete(StoredSession).where(StoredSession.user == user, locals))
 
 
-class SqlAccountWork:
-    """An AccountWork. With `noting` it is for writing, and its commit writes a line of the log."""
+class SqlAccountWork(SqlWork):
+    """An AccountWork; with `noting` it is for writing."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock, noting: Noting | None = None) -> None:
-        self._clock = clock
-        self._noting = noting
-        self._touched = Touched()
-        self._session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
+        super().__init__(engine, clock, noting)
         self.users = SqlUsers(self._session, self._touched.put)
         self.tokens = SqlAdminTokens(self._session, self._touched.put)
         self.sessions = SqlSessions(self._session)
-
-    async def commit(self) -> None:
-        """Store everything. Nothing is stored when this raises."""
-        if self._noting is not None:
-            changes = self._touched.changes()
-            await write_line(self._session, self._clock, self._noting.deed, changes=changes)
-        await self._session.commit()
-        if self._noting is not None:
-            self._noting.noted()
 
     async def __aenter__(self) -> Self:
         if self._noting is not None:
             await lock_log(self._session)
         return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._session.__aexit__(kind, error, trace)
 
 
 def looking_at_accounts(engine: AsyncEngine, clock: Clock) -> SqlAccountWork:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from turnout.application.ports.usage_ledger import AttemptOutcome
@@ -10,15 +10,12 @@ from turnout.application.ports.usage_views import (
     AttemptFilter,
     AttemptPlace,
     AttemptRow,
-    Dimension,
 )
 from turnout.domain.inference.failure import FailureKind
 from turnout.infrastructure.persistence.attempt_rows import TOKENS
-from turnout.infrastructure.persistence.batch_numbers import first_number_at
 from turnout.infrastructure.persistence.engine import reading
 from turnout.infrastructure.persistence.ledger_tables import StoredAttempt
-
-_PLACE = StoredAttempt.batch, StoredAttempt.position
+from turnout.infrastructure.persistence.paging import newest_first
 
 
 class SqlAttemptView:
@@ -31,14 +28,7 @@ class SqlAttemptView:
         self, wanted: AttemptFilter, before: AttemptPlace | None, limit: int
     ) -> list[AttemptRow]:
         """Return the newest of those that are `wanted`, newest first, or those behind `before`."""
-        # A batch is written after its attempts have ended.
-        query = select(StoredAttempt).where(
-            StoredAttempt.batch >= first_number_at(wanted.since), StoredAttempt.at >= wanted.since
-        )
-        if before is not None:
-            query = query.where(tuple_(*_PLACE) < tuple_(*before))
-        query = _narrowed(query, wanted)
-        query = query.order_by(*(column.desc() for column in _PLACE)).limit(limit)
+        query = _narrowed(newest_first(StoredAttempt, wanted, before, limit), wanted)
         async with AsyncSession(self._engine) as session:
             return [_row(each) for each in await session.scalars(query)]
 
@@ -51,17 +41,10 @@ class SqlAttemptView:
 
 
 def _narrowed(query: Select[Any], wanted: AttemptFilter) -> Select[Any]:
-    if wanted.until is not None:
-        query = query.where(StoredAttempt.at < wanted.until)
     for name in ("outcome", "failure", "status"):
         value = getattr(wanted, name)
         if value is not None:
             query = query.where(getattr(StoredAttempt, name) == value)
-    for dimension, name in wanted.narrowed.items():
-        if dimension is Dimension.KEY:
-            query = query.where(or_(StoredAttempt.key_name == name, StoredAttempt.key_id == name))
-        else:
-            query = query.where(getattr(StoredAttempt, dimension.value) == name)
     return query
 
 

@@ -17,7 +17,8 @@ from turnout.infrastructure.persistence.budget_tables import (
     StoredNotice,
     StoredShare,
 )
-from turnout.infrastructure.persistence.budgets import SqlBudgetView, events_of
+from turnout.infrastructure.persistence.budgets import SqlBudgetView
+from turnout.infrastructure.persistence.sql_work import events_of
 
 logger = logging.getLogger(__name__)
 KEPT_SECONDS = 100 * 86_400.0

@@ -1,11 +1,5 @@
 """Budgets on SQL: changed by one transaction at a time, and read for people."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
-from datetime import UTC, datetime
-from types import TracebackType
-from typing import Self
-
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -18,28 +12,22 @@ from turnout.domain.governance.budget import (
     UnknownPrice,
     Window,
 )
-from turnout.domain.shared.events import DomainEvent
 from turnout.domain.shared.ids import BudgetId
 from turnout.domain.shared.money import dollars, nanos
-from turnout.infrastructure.persistence.audit_log import write_line
 from turnout.infrastructure.persistence.budget_tables import (
     StoredBudget,
     StoredNotice,
     StoredShare,
 )
 from turnout.infrastructure.persistence.engine import reading
-from turnout.infrastructure.persistence.tables import StoredEvent
-from turnout.infrastructure.persistence.unit_of_work import Noting, Touched
+from turnout.infrastructure.persistence.repositories import Record
+from turnout.infrastructure.persistence.sql_work import Noting, SqlWork
 
 
 class SqlBudgets:
     """Budgets in `budget`, within the transaction that they were given."""
 
-    def __init__(
-        self,
-        session: AsyncSession,
-        record: Callable[[Budget, BudgetSettings | None, BudgetSettings | None], None],
-    ) -> None:
+    def __init__(self, session: AsyncSession, record: Record) -> None:
         self._session = session
         self._record = record
         self._seen: dict[BudgetId, tuple[StoredBudget, BudgetSettings]] = {}
@@ -63,57 +51,30 @@ class SqlBudgets:
             await self._forget(budget.id)
         _fill(row, budget.settings)
         await self._session.flush()
-        self._record(budget, before, budget.settings)
+        self._tell(budget, before, budget.settings)
 
     async def delete(self, budget: Budget) -> None:
         """Delete it, and what has been counted for it."""
         await self._forget(budget.id)
         await self._session.execute(delete(StoredBudget).where(StoredBudget.id == budget.id))
-        self._record(budget, budget.settings, None)
+        self._tell(budget, budget.settings, None)
+
+    def _tell(
+        self, budget: Budget, before: BudgetSettings | None, after: BudgetSettings | None
+    ) -> None:
+        self._record(f"budget:{budget.id}", budget.collect(), before=before, after=after)
 
     async def _forget(self, id: BudgetId) -> None:
         await self._session.execute(delete(StoredShare).where(StoredShare.budget == id))
         await self._session.execute(delete(StoredNotice).where(StoredNotice.budget == id))
 
 
-class SqlBudgetWork:
-    """A BudgetWork. With `noting` its commit writes a line of the audit log."""
+class SqlBudgetWork(SqlWork):
+    """A BudgetWork."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock, noting: Noting | None = None) -> None:
-        self._clock = clock
-        self._noting = noting
-        self._touched = Touched()
-        self._happened: list[tuple[str, DomainEvent]] = []
-        self._session = AsyncSession(engine, expire_on_commit=False, autoflush=False)
+        super().__init__(engine, clock, noting)
         self.budgets = SqlBudgets(self._session, self._record)
-
-    async def commit(self) -> None:
-        """Store everything. Nothing is stored when this raises."""
-        self._session.add_all(events_of(self._clock.epoch_seconds(), self._happened))
-        if self._noting is not None:
-            changes = self._touched.changes()
-            await write_line(self._session, self._clock, self._noting.deed, changes=changes)
-        await self._session.commit()
-        if self._noting is not None:
-            self._noting.noted()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._session.__aexit__(kind, error, trace)
-
-    def _record(
-        self, budget: Budget, before: BudgetSettings | None, after: BudgetSettings | None
-    ) -> None:
-        entry = f"budget:{budget.id}"
-        self._happened.extend((entry, event) for event in budget.collect())
-        self._touched.put(entry, before, after)
 
 
 class SqlBudgetView:
@@ -144,15 +105,6 @@ async def state_of(session: AsyncSession, budget: Budget, now: float) -> BudgetS
     ).where(StoredShare.budget == budget.id, StoredShare.start == start)
     spent, reserved = (await session.execute(sums)).one()
     return BudgetState(budget, start, end, int(spent), int(reserved))
-
-
-def events_of(
-    epoch_seconds: float, happened: Iterable[tuple[str, DomainEvent]]
-) -> Iterable[StoredEvent]:
-    """Return what to store of what happened, each to an entry."""
-    at = datetime.fromtimestamp(epoch_seconds, UTC)
-    for entry, event in happened:
-        yield StoredEvent(at=at, aggregate=entry, name=type(event).__name__, payload=asdict(event))
 
 
 def _fill(row: StoredBudget, settings: BudgetSettings) -> None:

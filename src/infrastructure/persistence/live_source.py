@@ -32,7 +32,7 @@ FROM ledger_rollup WHERE resolution = 60 AND start >= ?
 _NEWEST = """
 SELECT batch, position, at, request, number, route, key_name, team, provider, model, outcome,
     failure, status, seconds, first_token_seconds, input_tokens, output_tokens, cost_nanos
-FROM ledger_attempt ORDER BY at DESC LIMIT ?
+FROM ledger_attempt ORDER BY batch DESC, position DESC LIMIT ?
 """
 
 

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Select, or_, select, tuple_
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from turnout.application.ports.request_views import RequestFilter, RequestRow
-from turnout.application.ports.usage_views import AttemptPlace, Dimension
-from turnout.infrastructure.persistence.batch_numbers import first_number_at
+from turnout.application.ports.usage_views import AttemptPlace
 from turnout.infrastructure.persistence.engine import reading
+from turnout.infrastructure.persistence.paging import newest_first
 from turnout.infrastructure.persistence.request_tables import StoredRequest
-
-_PLACE = StoredRequest.batch, StoredRequest.position
 
 
 class SqlRequestView:
@@ -24,14 +22,7 @@ class SqlRequestView:
         self, wanted: RequestFilter, before: AttemptPlace | None, limit: int
     ) -> list[RequestRow]:
         """Return the newest of those that are `wanted`, newest first, or those behind `before`."""
-        # A batch is written after its requests have ended.
-        query = select(StoredRequest).where(
-            StoredRequest.batch >= first_number_at(wanted.since), StoredRequest.at >= wanted.since
-        )
-        if before is not None:
-            query = query.where(tuple_(*_PLACE) < tuple_(*before))
-        query = _narrowed(query, wanted)
-        query = query.order_by(*(column.desc() for column in _PLACE)).limit(limit)
+        query = _narrowed(newest_first(StoredRequest, wanted, before, limit), wanted)
         async with AsyncSession(self._engine) as session:
             return [_row(each) for each in await session.scalars(query)]
 
@@ -44,17 +35,10 @@ class SqlRequestView:
 
 
 def _narrowed(query: Select[Any], wanted: RequestFilter) -> Select[Any]:
-    if wanted.until is not None:
-        query = query.where(StoredRequest.at < wanted.until)
     if wanted.status is not None:
         query = query.where(StoredRequest.status == wanted.status)
     if wanted.least_status is not None:
         query = query.where(StoredRequest.status >= wanted.least_status)
-    for dimension, name in wanted.narrowed.items():
-        if dimension is Dimension.KEY:
-            query = query.where(or_(StoredRequest.key_name == name, StoredRequest.key_id == name))
-        else:
-            query = query.where(getattr(StoredRequest, dimension.value) == name)
     return query
 
 

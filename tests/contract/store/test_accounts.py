@@ -17,7 +17,7 @@ from turnout.domain.shared.errors import DomainError
 from turnout.infrastructure.persistence.accounts import SqlAccountWork
 from turnout.infrastructure.persistence.audit_log import SqlAuditLog
 from turnout.infrastructure.persistence.engine import make_engine
-from turnout.infrastructure.persistence.unit_of_work import Noting
+from turnout.infrastructure.persistence.sql_work import Noting
 
 Begin = Callable[[], AccountWork]
 ANN = User("ann", Role.ADMIN, "hash-a")

@@ -22,8 +22,8 @@ from turnout.infrastructure.persistence.access_keys import SqlKeyWork
 from turnout.infrastructure.persistence.audit_log import SqlAuditLog
 from turnout.infrastructure.persistence.catalog_source import SqlCatalogSource
 from turnout.infrastructure.persistence.engine import make_engine
+from turnout.infrastructure.persistence.sql_work import Noting
 from turnout.infrastructure.persistence.tables import StoredEvent
-from turnout.infrastructure.persistence.unit_of_work import Noting
 
 CLOCK, TOKENS, KEY = FrozenClock(), PlainTokens(), KeyId("key_1")
 ISSUE = IssueKey(KEY, KeySettings("ci", scope=Scope(providers=frozenset({"openai", "azure"}))))

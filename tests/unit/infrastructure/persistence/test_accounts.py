@@ -11,7 +11,7 @@ from turnout.domain.governance.actor import THE_COMMAND_LINE
 from turnout.domain.governance.roles import Role
 from turnout.infrastructure.persistence.accounts import SqlAccountWork, looking_at_accounts
 from turnout.infrastructure.persistence.audit_log import SqlAuditLog
-from turnout.infrastructure.persistence.unit_of_work import Noting
+from turnout.infrastructure.persistence.sql_work import Noting
 
 ANN = User("ann", Role.ADMIN, "hash")
 
