@@ -1,6 +1,6 @@
 """Where every attempt is written down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.failure import FailureKind
 from turnout.domain.inference.usage import TokenUsage
 from turnout.domain.shared.ids import DeploymentId, RequestId
+from turnout.domain.shared.money import nanos
 
 
 class AttemptOutcome(StrEnum):
@@ -26,6 +27,10 @@ class AttemptOutcome(StrEnum):
     CACHED = "cached"
     SHARED = "shared"
     SHED = "shed"
+
+
+_WITHOUT_ATTEMPT = frozenset({AttemptOutcome.CACHED, AttemptOutcome.SHARED})
+"""Answers that took no attempt of their own."""
 
 
 @dataclass(slots=True)
@@ -53,6 +58,38 @@ class AttemptRecord:
     seconds: float
     first_token_seconds: float | None
     usage: TokenUsage | None
+    _worth: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def worth_nanos(self) -> int | None:
+        """What its tokens cost at its price, in billionths of a dollar; None where that is unknown.
+
+        Several ask, and decimals are slow: it is found once.
+        """
+        if self._worth is None and self.price is not None and self.usage is not None:
+            self._worth = nanos(self.price.cost(self.usage))
+        return self._worth
+
+    @property
+    def cost_nanos(self) -> int | None:
+        """What was spent, in billionths of a dollar: 0 where nothing was asked of a provider.
+
+        None where that is unknown. What ended without an answer and told no tokens cost nothing
+        that is known.
+        """
+        if self.number == 0:
+            return 0
+        if self.usage is None:
+            return None if self.outcome is AttemptOutcome.COMPLETED else 0
+        return self.worth_nanos
+
+    @property
+    def avoided_nanos(self) -> int | None:
+        """What an answer without an attempt of its own would have cost, in billionths of a dollar.
+
+        None where that is unknown, 0 of everything else.
+        """
+        return self.worth_nanos if self.outcome in _WITHOUT_ATTEMPT else 0
 
 
 class UsageLedger(Protocol):

@@ -13,7 +13,6 @@ from turnout.domain.governance.grant import Grant
 from turnout.domain.inference.metering import Meter
 from turnout.domain.routing.route_plan import PlannedTarget
 from turnout.domain.shared.ids import RequestId
-from turnout.domain.shared.money import nanos
 
 
 @dataclass(slots=True)
@@ -52,47 +51,26 @@ class Settlement:
         attempt.settled = True
         now = self.clock.monotonic_seconds()
         self._learn(attempt, now)
-        self._charge(tag, attempt)
-        self._write(tag, attempt, now)
+        record = _record_of(tag, attempt, now)
+        self._charge(tag, record)
+        self.ledger.put(record)
 
     def never_tried(
         self, tag: RequestTag, target: PlannedTarget, began_seconds: float, outcome: AttemptOutcome
     ) -> None:
         """Write down a request that was in line until it left or was turned away."""
         attempt = Attempt(target, 0, began_seconds, outcome=outcome)
-        self._write(tag, attempt, self.clock.monotonic_seconds())
+        self.ledger.put(_record_of(tag, attempt, self.clock.monotonic_seconds()))
 
-    def _write(self, tag: RequestTag, attempt: Attempt, now: float) -> None:
-        first, failure = attempt.first_token_seconds, attempt.failure
-        self.ledger.put(
-            AttemptRecord(
-                request=tag.id,
-                route=tag.route,
-                grant=tag.grant,
-                deployment=attempt.target.id,
-                provider=attempt.deployment.provider,
-                model=attempt.deployment.model,
-                price=attempt.deployment.price,
-                number=attempt.number,
-                outcome=attempt.outcome,
-                failure=None if failure is None else failure.kind,
-                status=None if failure is None else failure.status,
-                ended_seconds=now,
-                seconds=now - attempt.started_seconds,
-                first_token_seconds=None if first is None else first - attempt.started_seconds,
-                usage=attempt.usage,
-            )
-        )
-
-    def _charge(self, tag: RequestTag, attempt: Attempt) -> None:
+    def _charge(self, tag: RequestTag, record: AttemptRecord) -> None:
         """Count what was used against limits and budgets."""
-        usage, price = attempt.usage, attempt.deployment.price
         if tag.meter is not None:
-            tag.meter.used(usage)
-        if self.budgets is None or self.budgets.is_empty or usage is None or price is None:
+            tag.meter.used(record.usage)
+        if self.budgets is None or self.budgets.is_empty:
             return
-        provider = attempt.deployment.provider
-        self.budgets.charge(tag.grant, tag.route, provider, nanos(price.cost(usage)))
+        worth = record.worth_nanos
+        if worth is not None:
+            self.budgets.charge(tag.grant, tag.route, record.provider, worth)
 
     def _learn(self, attempt: Attempt, now: float) -> None:
         """Tell health, traffic and load."""
@@ -118,3 +96,24 @@ class Settlement:
                 self.traffic.outrun(attempt, now)
         self.traffic.ended(attempt, now)
         self.health.note(record)
+
+
+def _record_of(tag: RequestTag, attempt: Attempt, now: float) -> AttemptRecord:
+    first, failure = attempt.first_token_seconds, attempt.failure
+    return AttemptRecord(
+        request=tag.id,
+        route=tag.route,
+        grant=tag.grant,
+        deployment=attempt.target.id,
+        provider=attempt.deployment.provider,
+        model=attempt.deployment.model,
+        price=attempt.deployment.price,
+        number=attempt.number,
+        outcome=attempt.outcome,
+        failure=None if failure is None else failure.kind,
+        status=None if failure is None else failure.status,
+        ended_seconds=now,
+        seconds=now - attempt.started_seconds,
+        first_token_seconds=None if first is None else first - attempt.started_seconds,
+        usage=attempt.usage,
+    )

@@ -2,6 +2,7 @@
 
 from turnout.application.ports.request_log import RequestRecord
 from turnout.application.ports.usage_ledger import AttemptOutcome, AttemptRecord
+from turnout.domain.shared.money import NANOS
 from turnout.infrastructure.telemetry import catalog
 from turnout.infrastructure.telemetry.metric import Labels, Metrics
 
@@ -34,14 +35,11 @@ def note_attempt(metrics: Metrics, attempt: AttemptRecord) -> None:
     metrics.add(catalog.ATTEMPTS, (*place, attempt.outcome.value))
     if attempt.failure is not None:
         metrics.add(catalog.FAILURES, (*place, attempt.failure.value))
-    usage = attempt.usage
-    if usage is None:
-        if attempt.outcome is AttemptOutcome.COMPLETED:
-            metrics.add(catalog.UNPRICED, place)
-    elif attempt.price is None:
+    cost = attempt.cost_nanos
+    if cost is None:
         metrics.add(catalog.UNPRICED, place)
-    else:
-        metrics.add(catalog.COST, place, float(attempt.price.cost(usage)))
+    elif attempt.usage is not None:
+        metrics.add(catalog.COST, place, cost / NANOS)
 
 
 def note_generation(metrics: Metrics, attempt: AttemptRecord, operation: str) -> None:

@@ -10,8 +10,6 @@ from turnout.domain.inference.usage import TokenUsage
 from turnout.infrastructure.persistence.attempt_rows import (
     COLUMNS,
     as_record,
-    avoided_nanos,
-    cost_nanos,
     row_of,
 )
 from turnout.infrastructure.persistence.ledger_tables import StoredAttempt
@@ -50,7 +48,7 @@ def test_a_row_tells_whose_attempt_it_was_and_what_became_of_it() -> None:
 def test_what_is_unknown_is_no_zero_and_what_was_not_asked_for_is(
     record: AttemptRecord, nanos: int | None
 ) -> None:
-    assert cost_nanos(record) == nanos
+    assert record.cost_nanos == nanos
 
 
 @pytest.mark.parametrize(
@@ -67,10 +65,10 @@ def test_what_is_unknown_is_no_zero_and_what_was_not_asked_for_is(
 def test_what_an_answer_without_an_attempt_would_have_cost(
     record: AttemptRecord, nanos: int | None
 ) -> None:
-    assert avoided_nanos(record) == nanos
+    assert record.avoided_nanos == nanos
 
 
 def test_a_cost_is_exact_to_a_billionth_of_a_dollar() -> None:
     price = Price(Decimal("0.0375"), Decimal("0.15"))
     usage = TokenUsage(input_tokens=3, output_tokens=1)
-    assert cost_nanos(attempt_record(price=price, usage=usage)) == 262  # 262.5, half to even
+    assert attempt_record(price=price, usage=usage).cost_nanos == 262  # 262.5, half to even
