@@ -1,3 +1,5 @@
+import os
+import select
 import signal
 import subprocess
 import sys
@@ -99,9 +101,13 @@ def test_a_worker_does_not_outlive_the_process_that_made_it() -> None:
     with subprocess.Popen([sys.executable, "-c", FAMILY], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         worker = int(parent.stdout.readline())
+        ended = os.pidfd_open(worker)
         assert parent.wait(30) == -signal.SIGKILL
-        # The worker holds the other end of standard output: reading ends when it has ended.
+        # The worker holds the other end of standard output: reading ends when it lets go of that,
+        # a moment before it has ended.
         assert parent.stdout.read() == b""
+        assert select.select([ended], [], [], 30)[0] == [ended]
+        os.close(ended)
     assert not psutil.pid_exists(worker) or psutil.Process(worker).status() == "zombie"
 
 
